@@ -1,0 +1,15 @@
+//! Master data: bodies, accounts, revenue types, applications (spec 10 sections 5 to 7).
+
+mod applicazione;
+mod credenziali;
+mod dominio;
+mod intermediario;
+mod tipo_pendenza;
+mod utenza;
+
+pub use applicazione::{Ambito, AmbitoDominio, Applicazione, CodificaAvvisi, ServizioIntegrazione, VersioneEnte};
+pub use credenziali::{Credenziali, Tls};
+pub use dominio::{ContoAccredito, Dominio, Entrata, EntrataDominio, Indirizzo, Intermediazione, UnitaOperativa};
+pub use intermediario::{ConnettoreNodo, ConnettoreRest, Ftp, Intermediario, Stazione, VersioneStazione};
+pub use tipo_pendenza::{TipoPendenza, TipoPendenzaDominio};
+pub use utenza::{Acl, Diritti, Servizio, TipoUtenza, Utenza};
