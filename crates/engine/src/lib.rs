@@ -1,1 +1,82 @@
-//! Not yet.
+//! Use cases of GovPay: read, decide with the pure rules of `domain`, commit one `Scrittura`.
+//!
+//! Every door (REST, SOAP, job) calls the same function here. Ports to the outside are traits in
+//! [`porte`], implemented by `connettori`, `worker` and `server`.
+
+pub mod anagrafica;
+pub mod chiamante;
+pub mod impostazioni;
+pub mod orologio;
+pub mod porte;
+
+use std::sync::Arc;
+
+pub use anagrafica::Registro;
+pub use chiamante::{Chiamante, Negato};
+pub use impostazioni::Impostazioni;
+pub use orologio::Orologio;
+pub use porte::Porte;
+
+/// The use cases, with what they need. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    interno: Arc<Interno>,
+}
+
+struct Interno {
+    store: store::Store,
+    registro: Registro,
+    orologio: Arc<dyn Orologio>,
+    porte: Porte,
+    impostazioni: Impostazioni,
+}
+
+impl Engine {
+    /// Puts the use cases together.
+    #[must_use]
+    pub fn nuovo(
+        store: store::Store,
+        orologio: Arc<dyn Orologio>,
+        porte: Porte,
+        impostazioni: Impostazioni,
+    ) -> Self {
+        let registro = Registro::nuovo(store.clone());
+        Self { interno: Arc::new(Interno { store, registro, orologio, porte, impostazioni }) }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &store::Store {
+        &self.interno.store
+    }
+
+    /// Cached master data.
+    #[must_use]
+    pub fn registro(&self) -> &Registro {
+        &self.interno.registro
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn adesso(&self) -> domain::Istante {
+        self.interno.orologio.adesso()
+    }
+
+    /// The present calendar day in Rome.
+    #[must_use]
+    pub fn oggi(&self) -> jiff::civil::Date {
+        self.adesso().giorno()
+    }
+
+    /// The ports.
+    #[must_use]
+    pub fn porte(&self) -> &Porte {
+        &self.interno.porte
+    }
+
+    /// The settings that use cases look at.
+    #[must_use]
+    pub fn impostazioni(&self) -> &Impostazioni {
+        &self.interno.impostazioni
+    }
+}

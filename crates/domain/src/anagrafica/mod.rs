@@ -4,6 +4,7 @@ mod applicazione;
 mod credenziali;
 mod dominio;
 mod intermediario;
+mod scheda;
 mod tipo_pendenza;
 mod utenza;
 
@@ -11,5 +12,6 @@ pub use applicazione::{Ambito, AmbitoDominio, Applicazione, CodificaAvvisi, Serv
 pub use credenziali::{Credenziali, Tls};
 pub use dominio::{ContoAccredito, Dominio, Entrata, EntrataDominio, Indirizzo, Intermediazione, UnitaOperativa};
 pub use intermediario::{ConnettoreNodo, ConnettoreRest, Ftp, Intermediario, Stazione, VersioneStazione};
+pub use scheda::SchedaDominio;
 pub use tipo_pendenza::{TipoPendenza, TipoPendenzaDominio};
 pub use utenza::{Acl, Diritti, Servizio, TipoUtenza, Utenza};

@@ -1,0 +1,135 @@
+//! Who calls, and what he may do (spec 10 section 4).
+
+use domain::anagrafica::{Applicazione, Servizio, TipoUtenza, Utenza};
+use std::fmt;
+use std::sync::Arc;
+
+/// How a caller proved who he is, as `profilo.autenticazione` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metodo {
+    /// HTTP Basic.
+    Basic,
+    /// TLS client certificate.
+    Ssl,
+}
+
+/// An authenticated caller of a REST API.
+#[derive(Debug, Clone)]
+pub struct Chiamante {
+    /// The login identity.
+    pub utenza: Arc<Utenza>,
+    /// The applicazione behind it, if it is one.
+    pub applicazione: Option<Arc<Applicazione>>,
+    /// How it authenticated.
+    pub metodo: Metodo,
+}
+
+/// R or W.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Diritto {
+    /// R.
+    Lettura,
+    /// W. Does not imply R.
+    Scrittura,
+}
+
+/// A refusal: the `dettaglio` of 403 `403000` (spec 10 4.4).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Negato(pub String);
+
+/// What an access lacks, for the text of the refusal.
+#[derive(Debug, Clone, Default)]
+pub struct Oggetto<'a> {
+    /// Dominio asked.
+    pub dominio: Option<&'a str>,
+    /// Unita operativa asked.
+    pub unita: Option<&'a str>,
+    /// Tipo pendenza asked.
+    pub tipo_pendenza: Option<&'a str>,
+}
+
+impl Chiamante {
+    /// `Applicazione [X]` or `Operatore [nome]`, the head of every refusal.
+    fn soggetto(&self) -> (&'static str, &str, char) {
+        match self.utenza.tipo {
+            TipoUtenza::Applicazione => ("Applicazione", &self.utenza.nome, 'a'),
+            TipoUtenza::Operatore => ("Operatore", &self.utenza.nome, 'o'),
+        }
+    }
+
+    fn non_autorizzato(&self, coda: impl fmt::Display) -> Negato {
+        let (chi, id, vocale) = self.soggetto();
+        Negato(format!(
+            "{chi} [{id}] non autorizzat{vocale} ad accedere alla risorsa richiesta{coda}"
+        ))
+    }
+
+    /// Refuses a disabled identity, then one without the right on the servizio.
+    ///
+    /// # Errors
+    /// [`Negato`] with the text of spec 10 2.2 or 4.4.
+    pub fn richiede(&self, servizio: Servizio, diritto: Diritto) -> Result<(), Negato> {
+        self.abilitato()?;
+        let d = self.utenza.diritti(servizio);
+        let ok = match diritto {
+            Diritto::Lettura => d.lettura,
+            Diritto::Scrittura => d.scrittura,
+        };
+        if ok { Ok(()) } else { Err(self.non_autorizzato(".")) }
+    }
+
+    /// Refuses a disabled identity.
+    ///
+    /// # Errors
+    /// [`Negato`]: `Applicazione [X] disabilitata.` / `Operatore [nome] disabilitato.`
+    pub fn abilitato(&self) -> Result<(), Negato> {
+        if self.utenza.abilitato {
+            return Ok(());
+        }
+        let (chi, id, vocale) = self.soggetto();
+        Err(Negato(format!("{chi} [{id}] disabilitat{vocale}.")))
+    }
+
+    /// Only an applicazione may go on (API Pendenze, Pagamento, Ragioneria: spec 10 4.6).
+    ///
+    /// # Errors
+    /// [`Negato`].
+    pub fn come_applicazione(&self) -> Result<&Arc<Applicazione>, Negato> {
+        self.applicazione.as_ref().ok_or_else(|| self.non_autorizzato("."))
+    }
+
+    /// Whether dominio, office and tipo of an object are in the caller's scope.
+    ///
+    /// # Errors
+    /// [`Negato`] that names the parts asked (spec 10 4.4).
+    pub fn ambito(&self, o: &Oggetto<'_>) -> Result<(), Negato> {
+        let dominio_ok = o.dominio.is_none_or(|d| self.utenza.domini.comprende(d, o.unita));
+        let tipo_ok = o.tipo_pendenza.is_none_or(|t| self.utenza.tipi_pendenza.comprende_tipo(t));
+        if dominio_ok && tipo_ok {
+            return Ok(());
+        }
+        let mut parti = Vec::new();
+        if let Some(d) = o.dominio {
+            parti.push(format!("per il Dominio [{d}]"));
+        }
+        if let Some(u) = o.unita {
+            parti.push(format!("per l'Unita' operativa [{u}]"));
+        }
+        if let Some(t) = o.tipo_pendenza {
+            parti.push(format!("per il TipoPendenza [{t}]"));
+        }
+        let testo = match parti.as_slice() {
+            [] => String::new(),
+            [una] => una.clone(),
+            [prime @ .., ultima] => format!("{} e {ultima}", prime.join(", ")),
+        };
+        Err(self.non_autorizzato(format_args!(" {testo}.")))
+    }
+
+    /// A refusal with a reason of spec 10 4.4.
+    #[must_use]
+    pub fn negato_perche(&self, motivo: &str) -> Negato {
+        self.non_autorizzato(format_args!(": {motivo}."))
+    }
+}

@@ -1,0 +1,84 @@
+//! The ports: what use cases need of the outside, as traits.
+
+use async_trait::async_trait;
+use domain::anagrafica::Applicazione;
+use domain::evento::Evento;
+use std::sync::Arc;
+
+/// The ports in one place.
+#[derive(Clone)]
+pub struct Porte {
+    /// Client of API Ente.
+    pub ente: Arc<dyn Ente>,
+    /// Writer of the giornale degli eventi.
+    pub giornale: Arc<dyn Giornale>,
+    /// Rings when a notification has been queued, so that it leaves at once.
+    pub sveglia: Arc<tokio::sync::Notify>,
+}
+
+/// One call to an ente: method, path and query already percent-encoded, headers of ours.
+#[derive(Debug, Clone)]
+pub struct ChiamataEnte {
+    /// `GET`, `POST`, `PUT`.
+    pub metodo: &'static str,
+    /// Path and query to append to the base URL, without leading slash: `avvisi/{d}/{iuv}`.
+    pub percorso: String,
+    /// JSON body.
+    pub corpo: Option<Vec<u8>>,
+    /// `X-Govpay-IdTransazione`.
+    pub transazione: String,
+    /// `Idempotency-Key` of a notification.
+    pub chiave_idempotenza: Option<String>,
+}
+
+/// What an ente answered, whatever the status, and what the giornale will say of the call.
+#[derive(Debug, Clone)]
+pub struct RispostaEnte {
+    /// HTTP status.
+    pub stato: u16,
+    /// Body, at most the limit of the client.
+    pub corpo: Vec<u8>,
+}
+
+/// Why an ente gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{testo}")]
+pub struct EnteNonRaggiunto {
+    /// Status that the journal records: 500, or 999 when the host name does not resolve (spec 60 1.1).
+    pub stato: u16,
+    /// The cause.
+    pub testo: String,
+}
+
+/// The exchange as it went over the wire, for the giornale.
+#[derive(Debug, Clone, Default)]
+pub struct TracciaEnte {
+    /// Full URL called.
+    pub url: String,
+    /// Principal of spec 60 5.1 for the kind of credentials.
+    pub principal: Option<String>,
+    /// Headers sent, secrets already `***`.
+    pub intestazioni_richiesta: Vec<(String, String)>,
+    /// Headers received.
+    pub intestazioni_risposta: Vec<(String, String)>,
+}
+
+/// Client of API Ente: transport only (spec 60 1.1). No retry, no redirect, size limit on the body.
+#[async_trait]
+pub trait Ente: Send + Sync {
+    /// Calls the connector of an applicazione, which must have one.
+    async fn chiama(
+        &self,
+        applicazione: &Applicazione,
+        chiamata: &ChiamataEnte,
+    ) -> (Result<RispostaEnte, EnteNonRaggiunto>, TracciaEnte);
+}
+
+/// The giornale: takes events without ever delaying or failing the caller.
+#[async_trait]
+pub trait Giornale: Send + Sync {
+    /// An id for an event, to be taken when the call starts: growing on each node.
+    async fn nuovo_id(&self) -> i64;
+    /// Queues an event; when the queue is full it goes to the local file.
+    fn registra(&self, evento: Evento);
+}

@@ -1,0 +1,144 @@
+-- Master data (spec 10). Booleans are 0/1. Secrets are encrypted columns (blob) from the start.
+
+create table intermediari (
+    id text primary key,
+    denominazione text not null,
+    principal_pagopa text not null,
+    url_rpt text not null,
+    segreti blob not null,              -- encrypted JSON: credentials and optional connectors
+    abilitato integer not null check (abilitato in (0, 1))
+) strict;
+
+create table stazioni (
+    id text primary key,
+    id_intermediario text not null references intermediari (id),
+    versione text not null,
+    password blob,                      -- encrypted
+    abilitato integer not null check (abilitato in (0, 1))
+) strict;
+create index stazioni_intermediario on stazioni (id_intermediario);
+
+create table domini (
+    id text primary key,
+    ragione_sociale text not null,
+    indirizzo text not null,             -- JSON of address and contacts
+    id_stazione text references stazioni (id),
+    aux_digit text,
+    segregation_code integer,
+    gln text,
+    cbill text,
+    aut_stampa_poste text,
+    iuv_prefix text,
+    tassonomia_pagopa text,
+    scarica_fr integer not null check (scarica_fr in (0, 1)),
+    abilitato integer not null check (abilitato in (0, 1)),
+    connettori blob not null,           -- encrypted JSON of the connectors of spec 10 section 7
+    check (id_stazione is null or aux_digit is not null),
+    check (aux_digit is null or aux_digit <> '3' or segregation_code is not null)
+) strict;
+create index domini_stazione on domini (id_stazione);
+
+create table loghi (
+    id_dominio text primary key references domini (id),
+    contenuto text not null              -- base64 or data-URI, as sent
+) strict;
+
+create table unita_operative (
+    id_dominio text not null references domini (id),
+    id text not null,
+    ragione_sociale text not null,
+    indirizzo text not null,
+    abilitato integer not null check (abilitato in (0, 1)),
+    primary key (id_dominio, id)
+) strict;
+
+create table conti_accredito (
+    id_dominio text not null references domini (id),
+    iban text not null,
+    bic text,
+    postale integer not null check (postale in (0, 1)),
+    descrizione text,
+    intestatario text,
+    aut_stampa_poste text,
+    abilitato integer not null check (abilitato in (0, 1)),
+    primary key (id_dominio, iban)
+) strict;
+
+create table entrate (
+    id text primary key,
+    descrizione text not null,
+    tipo_contabilita text not null,
+    codice_contabilita text not null
+) strict;
+
+create table entrate_dominio (
+    id_dominio text not null references domini (id),
+    id_entrata text not null references entrate (id),
+    iban_accredito text,
+    iban_appoggio text,
+    tipo_contabilita text,
+    codice_contabilita text,
+    abilitato integer not null check (abilitato in (0, 1)),
+    primary key (id_dominio, id_entrata),
+    foreign key (id_dominio, iban_accredito) references conti_accredito (id_dominio, iban),
+    foreign key (id_dominio, iban_appoggio) references conti_accredito (id_dominio, iban)
+) strict;
+
+create table tipi_pendenza (
+    id text primary key,
+    descrizione text not null,
+    codifica_iuv text,
+    paga_terzi integer not null check (paga_terzi in (0, 1)),
+    abilitato integer not null check (abilitato in (0, 1)),
+    configurazione text not null         -- JSON object
+) strict;
+
+create table tipi_pendenza_dominio (
+    id_dominio text not null references domini (id),
+    id_tipo_pendenza text not null references tipi_pendenza (id),
+    codifica_iuv text,                   -- null inherits, here and below
+    paga_terzi integer check (paga_terzi in (0, 1)),
+    abilitato integer check (abilitato in (0, 1)),
+    configurazione text not null,
+    segreti blob,                       -- encrypted: apiKey of App IO
+    primary key (id_dominio, id_tipo_pendenza)
+) strict;
+
+create table ruoli (
+    id text primary key,
+    acl text not null                    -- JSON
+) strict;
+
+create table utenze (
+    id integer primary key,
+    principal text not null unique,
+    tipo text not null,
+    nome text not null,
+    password text,                       -- hash, never clear
+    acl text not null,                   -- JSON
+    ruoli text not null,                 -- JSON
+    domini text not null,                -- JSON, [] is none
+    tipi_pendenza text not null,         -- JSON, [] is none
+    abilitato integer not null check (abilitato in (0, 1))
+) strict;
+
+create table applicazioni (
+    id text primary key,
+    id_utenza integer not null unique references utenze (id),
+    codifica_avvisi integer not null check (codifica_avvisi in (0, 1)),
+    codifica_iuv text,
+    reg_exp_iuv text,
+    generazione_iuv_interna integer not null check (generazione_iuv_interna in (0, 1)),
+    api_pagamenti integer not null check (api_pagamenti in (0, 1)),
+    api_pendenze integer not null check (api_pendenze in (0, 1)),
+    api_ragioneria integer not null check (api_ragioneria in (0, 1)),
+    autodeterminazione integer not null check (autodeterminazione in (0, 1)),
+    integrazione_url text,
+    integrazione_versione text,
+    integrazione_segreti blob           -- encrypted
+) strict;
+
+insert into entrate (id, descrizione, tipo_contabilita, codice_contabilita)
+values ('BOLLOT', 'Marca da Bollo Telematica', 'ALTRO', 'MBT');
+insert into tipi_pendenza (id, descrizione, codifica_iuv, paga_terzi, abilitato, configurazione)
+values ('LIBERO', 'Pendenza libera', null, 0, 1, '{}'), ('BOLLOT', 'Marca da Bollo Telematica', null, 0, 1, '{}');
