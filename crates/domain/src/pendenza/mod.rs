@@ -88,6 +88,8 @@ pub struct NuovaVoce {
     pub contabilita: Option<Contabilita>,
     /// Pairs for pagoPA, 1 to 15; empty when absent.
     pub metadata: Vec<(String, String)>,
+    /// `datiAllegati` of the line: any JSON value, as text.
+    pub dati_allegati: Option<String>,
 }
 
 /// An attachment with its content.

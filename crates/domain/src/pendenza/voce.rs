@@ -1,4 +1,5 @@
 use super::stati::{StatoVoce, codificato};
+use crate::anagrafica::EntrataDominio;
 use crate::codici::Iban;
 use crate::{IdDominio, IdEntrata, Importo};
 
@@ -27,6 +28,18 @@ impl TipoContabilita {
             Self::Altro => '9',
         }
     }
+
+    /// From that digit.
+    #[must_use]
+    pub const fn da_cifra(c: char) -> Option<Self> {
+        match c {
+            '0' => Some(Self::Capitolo),
+            '1' => Some(Self::Speciale),
+            '2' => Some(Self::Siope),
+            '9' => Some(Self::Altro),
+            _ => None,
+        }
+    }
 }
 
 /// A stored line of a pendenza.
@@ -52,6 +65,8 @@ pub struct Voce {
     pub contabilita: Option<Contabilita>,
     /// Pairs for pagoPA.
     pub metadata: Vec<(String, String)>,
+    /// `datiAllegati` of the line: any JSON value, as text.
+    pub dati_allegati: Option<String>,
     /// State.
     pub stato: StatoVoce,
 }
@@ -72,6 +87,8 @@ pub enum Forma {
         hash: String,
         /// Two capitals.
         provincia: String,
+        /// Accounting code of the line itself: only API Ente v2 gives one (`codiceTassonomicoPagoPA`).
+        contabilita: Option<(TipoContabilita, String)>,
     },
     /// Says itself where the money goes.
     Definita {
@@ -84,6 +101,28 @@ pub enum Forma {
         /// Accounting code, 3-138 non-blank characters.
         codice_contabilita: String,
     },
+}
+
+impl Forma {
+    /// The entrata to which the line refers: the built-in one for a stamp, none for a line that says
+    /// itself where the money goes.
+    #[must_use]
+    pub fn entrata(&self) -> Option<&str> {
+        match self {
+            Self::Entrata { codice } => Some(codice.as_str()),
+            Self::Bollo { .. } => Some(EntrataDominio::BOLLOT),
+            Self::Definita { .. } => None,
+        }
+    }
+
+    /// The account named by the line itself.
+    #[must_use]
+    pub fn iban_accredito(&self) -> Option<&Iban> {
+        match self {
+            Self::Definita { iban_accredito, .. } => Some(iban_accredito),
+            Self::Entrata { .. } | Self::Bollo { .. } => None,
+        }
+    }
 }
 
 /// Accounting split of a line.
