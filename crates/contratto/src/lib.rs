@@ -1,1 +1,8 @@
-//! Not yet.
+//! The contract of the REST APIs that more than one door shares: how a JSON body is read, the texts
+//! of its refusals, how numbers are written. No HTTP, no I/O.
+
+pub mod json;
+pub mod messaggi;
+pub mod numeri;
+
+pub use json::{Elemento, Lista, Oggetto, Sintassi};

@@ -1,0 +1,49 @@
+//! Numbers as the contract writes them.
+
+use domain::Importo;
+use serde_json::Number;
+
+/// An amount as a JSON number with exactly two decimals: `100.50`.
+#[must_use]
+pub fn importo_json(importo: Importo) -> Number {
+    // With `arbitrary_precision` a number keeps its digits as written, and the text of an `Importo`
+    // is always a JSON number; zero would only ever stand for a text that is not.
+    importo.to_string().parse().unwrap_or_else(|_| Number::from(0))
+}
+
+/// Groups of three digits and two decimals, as the range messages write their bound:
+/// `999,999,999.99`.
+#[must_use]
+pub fn raggruppato(importo: Importo) -> String {
+    let testo = importo.to_string();
+    let (intera, decimali) = testo.split_once('.').unwrap_or((&testo, "00"));
+    let (segno, cifre) = intera.strip_prefix('-').map_or(("", intera), |c| ("-", c));
+    let mut gruppi = String::new();
+    for (i, c) in cifre.chars().enumerate() {
+        if i > 0 && (cifre.len() - i).is_multiple_of(3) {
+            gruppi.push(',');
+        }
+        gruppi.push(c);
+    }
+    format!("{segno}{gruppi}.{decimali}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn un_importo_esce_con_due_decimali() {
+        for (c, atteso) in [(10_050, "100.50"), (0, "0.00"), (1, "0.01"), (99_999_999_999, "999999999.99")] {
+            let n = importo_json(Importo::da_centesimi(c));
+            assert_eq!(serde_json::Value::Number(n).to_string(), atteso);
+        }
+    }
+
+    #[test]
+    fn i_limiti_si_scrivono_a_gruppi() {
+        assert_eq!(raggruppato(Importo::MASSIMO), "999,999,999.99");
+        assert_eq!(raggruppato(Importo::da_centesimi(100)), "1.00");
+        assert_eq!(raggruppato(Importo::da_centesimi(-123_456)), "-1,234.56");
+    }
+}
