@@ -122,11 +122,7 @@ impl ChiaveCifratura {
         let mut corpo = corpo.to_vec();
         let chiaro = self
             .0
-            .open_in_place(
-                Nonce::assume_unique_for_key(*nonce),
-                Aad::from(contesto.as_bytes()),
-                &mut corpo,
-            )
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(contesto.as_bytes()), &mut corpo)
             .map_err(|_| corrotto())?;
         Ok(chiaro.to_vec())
     }

@@ -4,7 +4,7 @@ use crate::ChiaveCifratura;
 use std::time::Duration;
 
 /// Settings of a [`Store`](crate::Store). Every field has a default: start from [`Self::nuove`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Impostazioni {
     /// `sqlite://path/of/file.db` or `postgres://user:password@host:port/name`.
     pub url: String,
@@ -45,5 +45,16 @@ impl Impostazioni {
             dimensione_massima: None,
             chiave: None,
         }
+    }
+}
+
+/// Without the password that the URL may carry.
+impl std::fmt::Debug for Impostazioni {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Impostazioni")
+            .field("connessioni", &self.connessioni)
+            .field("gruppo", &self.gruppo)
+            .field("coda", &self.coda)
+            .finish_non_exhaustive()
     }
 }

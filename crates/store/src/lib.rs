@@ -1,1 +1,31 @@
-//! TODO
+//! The only crate with SQL. A use case reads, decides in pure code and commits one [`Scrittura`]:
+//! a list of guarded statements applied all or nothing, on SQLite or PostgreSQL alike. No
+//! transaction is ever open while somebody thinks or calls out.
+
+mod cifratura;
+mod contatori;
+mod conteggi;
+mod errori;
+mod impostazioni;
+mod interrogazione;
+pub mod lavori;
+mod migrazioni;
+mod orologio;
+mod postgres;
+mod riga;
+mod scrittura;
+mod serratura;
+mod sqlite;
+mod store;
+mod valore;
+
+pub use cifratura::ChiaveCifratura;
+pub use conteggi::Conteggi;
+pub use errori::{StoreError, Vincolo};
+pub use impostazioni::Impostazioni;
+pub use interrogazione::Interrogazione;
+pub use riga::{Colonna, DaColonna, DaRiga, Riga};
+pub use scrittura::Scrittura;
+pub use serratura::Guardia;
+pub use store::{Dialetto, Store};
+pub use valore::Valore;
