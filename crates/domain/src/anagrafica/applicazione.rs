@@ -1,6 +1,7 @@
-use super::{Credenziali, Utenza};
+use super::{Credenziali, Utenza, credenziali::velato};
 use crate::pendenza::codificato;
 use crate::{IdA2A, IdDominio, IdTipoPendenza, IdUnita};
+use std::fmt;
 
 /// A scope. The empty list means nothing, never everything (spec 10 4.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,7 @@ codificato!(
 );
 
 /// Where and how the ente is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ServizioIntegrazione {
     /// Base URL.
     pub url: String,
@@ -122,5 +123,16 @@ impl Applicazione {
     #[must_use]
     pub fn abilitata(&self) -> bool {
         self.utenza.abilitato
+    }
+}
+
+impl fmt::Debug for ServizioIntegrazione {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServizioIntegrazione")
+            .field("url", &self.url)
+            .field("versione", &self.versione)
+            .field("credenziali", &self.credenziali)
+            .field("subscription_key", &velato(self.subscription_key.as_ref()))
+            .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,28 @@
 use std::fmt;
 
+/// A secret text: `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Segreto(pub String);
+
+impl Segreto {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Segreto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Shows an optional secret as present or not.
+pub(super) fn velato<T>(v: Option<&T>) -> Option<Segreto> {
+    v.map(|_| Segreto(String::new()))
+}
+
 /// How an outgoing connector authenticates (spec 10 section 6). Holds secrets: its `Debug` names
 /// only the kind.
 #[derive(Clone, PartialEq, Eq)]

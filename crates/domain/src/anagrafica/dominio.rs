@@ -1,3 +1,4 @@
+use super::Segreto;
 use crate::avviso::Numerazione;
 use crate::codici::{Iban, IdStazione};
 use crate::pendenza::TipoContabilita;
@@ -22,8 +23,9 @@ pub struct Dominio {
     pub scarica_fr: bool,
     /// On.
     pub abilitato: bool,
-    /// The five connectors of spec 10 section 7, JSON text by name, stored and given back.
-    pub connettori: Vec<(String, String)>,
+    /// The five connectors of spec 10 section 7, JSON text by name, stored and given back. The texts
+    /// carry credentials.
+    pub connettori: Vec<(String, Segreto)>,
 }
 
 /// What only an intermediated dominio has.
@@ -45,6 +47,19 @@ pub struct Intermediazione {
     pub iuv_prefix: Option<String>,
 }
 
+impl Dominio {
+    /// The office that stands for the body itself, as it is when the body is created.
+    #[must_use]
+    pub fn unita_ec(&self) -> UnitaOperativa {
+        UnitaOperativa {
+            id: IdUnita::fidato(UnitaOperativa::EC),
+            ragione_sociale: self.ragione_sociale.clone(),
+            indirizzo: self.indirizzo.clone(),
+            abilitato: true,
+        }
+    }
+}
+
 impl Intermediazione {
     /// How its notices are numbered. `None`: aux digit 3 without segregation code (refused when the
     /// dominio is saved).
@@ -54,7 +69,9 @@ impl Intermediazione {
             AuxDigit::Zero => Some(Numerazione::Zero { application_code: self.stazione.application_code() }),
             AuxDigit::Uno => Some(Numerazione::Uno),
             AuxDigit::Due => Some(Numerazione::Due),
-            AuxDigit::Tre => self.segregation_code.map(|segregation_code| Numerazione::Tre { segregation_code }),
+            AuxDigit::Tre => {
+                self.segregation_code.map(|segregation_code| Numerazione::Tre { segregation_code })
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
-use super::Credenziali;
+use super::{Credenziali, credenziali::velato};
 use crate::IdDominio;
 use crate::codici::IdStazione;
 use crate::pendenza::codificato;
+use std::fmt;
 
 /// The technical subject that talks to pagoPA (spec 10 5.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Intermediario {
 }
 
 /// `servizioPagoPa` of an intermediario.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConnettoreNodo {
     /// `urlRPT`.
     pub url_rpt: String,
@@ -44,7 +45,7 @@ pub struct ConnettoreNodo {
 }
 
 /// A REST connector of an intermediario.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConnettoreRest {
     /// `url`.
     pub url: String,
@@ -57,7 +58,7 @@ pub struct ConnettoreRest {
 }
 
 /// An FTP account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Ftp {
     /// Host.
     pub host: String,
@@ -80,7 +81,7 @@ codificato!(
 );
 
 /// A channel of an intermediario.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Stazione {
     /// `{intermediario}_{code}`.
     pub id: IdStazione,
@@ -92,4 +93,41 @@ pub struct Stazione {
     pub password: Option<String>,
     /// On.
     pub abilitato: bool,
+}
+
+impl fmt::Debug for ConnettoreNodo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnettoreNodo")
+            .field("url_rpt", &self.url_rpt)
+            .field("credenziali", &self.credenziali)
+            .field("subscription_key", &velato(self.subscription_key.as_ref()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConnettoreRest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnettoreRest")
+            .field("url", &self.url)
+            .field("credenziali", &self.credenziali)
+            .field("subscription_key", &velato(self.subscription_key.as_ref()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Ftp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ftp").field("host", &self.host).field("porta", &self.porta).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Stazione {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stazione")
+            .field("id", &self.id)
+            .field("versione", &self.versione)
+            .field("abilitato", &self.abilitato)
+            .field("password", &velato(self.password.as_ref()))
+            .finish_non_exhaustive()
+    }
 }

@@ -4,14 +4,20 @@ mod applicazione;
 mod credenziali;
 mod dominio;
 mod intermediario;
+mod regole;
 mod scheda;
 mod tipo_pendenza;
 mod utenza;
 
-pub use applicazione::{Ambito, AmbitoDominio, Applicazione, CodificaAvvisi, ServizioIntegrazione, VersioneEnte};
-pub use credenziali::{Credenziali, Tls};
-pub use dominio::{ContoAccredito, Dominio, Entrata, EntrataDominio, Indirizzo, Intermediazione, UnitaOperativa};
+pub use applicazione::{
+    Ambito, AmbitoDominio, Applicazione, CodificaAvvisi, ServizioIntegrazione, VersioneEnte,
+};
+pub use credenziali::{Credenziali, Segreto, Tls};
+pub use dominio::{
+    ContoAccredito, Dominio, Entrata, EntrataDominio, Indirizzo, Intermediazione, UnitaOperativa,
+};
 pub use intermediario::{ConnettoreNodo, ConnettoreRest, Ftp, Intermediario, Stazione, VersioneStazione};
+pub use regole::{Eccesso, concedibile, prefisso_iuv, stazione_di};
 pub use scheda::SchedaDominio;
 pub use tipo_pendenza::{TipoPendenza, TipoPendenzaDominio};
 pub use utenza::{Acl, Diritti, Servizio, TipoUtenza, Utenza};

@@ -1,3 +1,4 @@
+use super::Segreto;
 use crate::IdTipoPendenza;
 
 /// A type of pendenza (spec 10 5.4). `configurazione` holds the sections that no rule of this crate
@@ -31,9 +32,24 @@ pub struct TipoPendenzaDominio {
     pub abilitato: Option<bool>,
     /// JSON object text of the overridden sections.
     pub configurazione: String,
+    /// `avvisaturaAppIO.apiKey`, which exists only here.
+    pub api_key_app_io: Option<Segreto>,
 }
 
 impl TipoPendenzaDominio {
+    /// A type given to a dominio that inherits everything.
+    #[must_use]
+    pub fn che_eredita(tipo: TipoPendenza) -> Self {
+        Self {
+            tipo,
+            codifica_iuv: None,
+            paga_terzi: None,
+            abilitato: None,
+            configurazione: "{}".to_owned(),
+            api_key_app_io: None,
+        }
+    }
+
     /// Identifier of the type of the marca da bollo.
     pub const BOLLOT: &'static str = "BOLLOT";
     /// Identifier of the default free type.

@@ -1,4 +1,6 @@
+use super::credenziali::velato;
 use crate::pendenza::codificato;
+use std::fmt;
 
 codificato!(
     /// Area of rights (spec 10 4.1). The last three exist only as flags of an applicazione.
@@ -59,7 +61,7 @@ codificato!(
 );
 
 /// A login identity: principal, secret, rights, scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Utenza {
     /// Unique over applicazioni and operatori.
     pub principal: String,
@@ -89,5 +91,21 @@ impl Utenza {
             lettura: d.lettura || a.diritti.lettura,
             scrittura: d.scrittura || a.diritti.scrittura,
         })
+    }
+}
+
+impl fmt::Debug for Utenza {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Utenza")
+            .field("principal", &self.principal)
+            .field("tipo", &self.tipo)
+            .field("nome", &self.nome)
+            .field("acl", &self.acl)
+            .field("ruoli", &self.ruoli)
+            .field("domini", &self.domini)
+            .field("tipi_pendenza", &self.tipi_pendenza)
+            .field("abilitato", &self.abilitato)
+            .field("password", &velato(self.password.as_ref()))
+            .finish_non_exhaustive()
     }
 }
