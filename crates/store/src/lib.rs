@@ -11,6 +11,7 @@ mod interrogazione;
 pub mod lavori;
 mod migrazioni;
 mod orologio;
+pub mod pendenze;
 mod postgres;
 mod riga;
 mod scrittura;

@@ -1,0 +1,199 @@
+//! One read each; a pendenza comes with its voci and its document.
+
+use super::dati::{DatiPendenza, DatiVoce};
+use crate::{DaRiga, Riga, Store, StoreError, valori};
+use domain::pendenza::{
+    Allegato, ChiavePendenza, Pendenza, StatoPagamento, StatoPendenza, StatoVoce, TipoPosizione, Voce,
+};
+use domain::{IdA2A, IdDominio, IdPendenza, IdTipoPendenza, IdUnita, Iuv, NumeroAvviso};
+
+/// One row per voce, with the pendenza repeated.
+macro_rules! seleziona {
+    ($dove:literal) => {
+        concat!(
+            "select p.id, p.versione, p.id_a2a, p.id_pendenza, p.uuid, p.id_dominio, p.id_unita, \
+             p.id_tipo_pendenza, p.tipo, p.nome, p.causale, p.importo, p.numero_avviso, p.iuv, \
+             p.data_validita, p.data_scadenza, p.data_notifica_avviso, p.data_promemoria_scadenza, \
+             p.avvisatura_inibita, p.direzione, p.divisione, p.documento, \
+             d.descrizione as documento_descrizione, p.dati, p.stato, p.anomalo, p.stato_pagamento, \
+             p.descrizione_stato, p.verificato, p.importo_pagato, p.importo_incassato, \
+             p.data_pagamento, p.iuv_pagamento, p.data_caricamento, p.data_ultimo_aggiornamento, \
+             p.data_ultima_modifica_aca, p.data_ultima_comunicazione_aca, \
+             v.id as voce, v.indice, v.id_voce, v.importo as voce_importo, v.descrizione, \
+             v.id_dominio as voce_dominio, v.dati as voce_dati, v.stato as voce_stato \
+             from pendenze p join voci v on v.pendenza = p.id \
+             left join documenti d on d.id_a2a = p.id_a2a and d.id_dominio = p.id_dominio \
+             and d.identificativo = p.documento \
+             where ",
+            $dove,
+            " order by p.id, v.indice"
+        )
+    };
+}
+
+struct RigaPendenza {
+    pendenza: Pendenza,
+    voce: Voce,
+}
+
+impl DaRiga for RigaPendenza {
+    fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
+        let documento = match r.testo_opt("documento")? {
+            Some(identificativo) => {
+                Some((identificativo, r.testo_opt("documento_descrizione")?.unwrap_or_default()))
+            }
+            None => None,
+        };
+        let (debitore, accessori) = DatiPendenza::leggi(
+            &r.testo("dati")?,
+            documento,
+            r.testo_opt("direzione")?,
+            r.testo_opt("divisione")?,
+        )?;
+        let pendenza = Pendenza {
+            id: r.intero("id")?,
+            versione: r.intero("versione")?,
+            chiave: ChiavePendenza {
+                id_a2a: IdA2A::fidato(r.testo("id_a2a")?),
+                id_pendenza: IdPendenza::fidato(r.testo("id_pendenza")?),
+            },
+            uuid: r.testo("uuid")?,
+            dominio: IdDominio::fidato(r.testo("id_dominio")?),
+            unita: r.testo_opt("id_unita")?.map(IdUnita::fidato),
+            tipo_pendenza: IdTipoPendenza::fidato(r.testo("id_tipo_pendenza")?),
+            tipo: r.letto("tipo", TipoPosizione::leggi)?,
+            nome: r.testo_opt("nome")?,
+            causale: r.testo("causale")?,
+            debitore,
+            importo: r.importo("importo")?,
+            numero_avviso: NumeroAvviso::fidato(r.testo("numero_avviso")?),
+            iuv: Iuv::fidato(r.testo("iuv")?),
+            data_validita: r.data_opt("data_validita")?,
+            data_scadenza: r.data_opt("data_scadenza")?,
+            data_notifica_avviso: r.data_opt("data_notifica_avviso")?,
+            data_promemoria_scadenza: r.data_opt("data_promemoria_scadenza")?,
+            avvisatura_inibita: r.booleano("avvisatura_inibita")?,
+            accessori,
+            stato: r.letto("stato", StatoPendenza::leggi)?,
+            anomalo: r.booleano("anomalo")?,
+            stato_pagamento: r.letto("stato_pagamento", StatoPagamento::leggi)?,
+            descrizione_stato: r.testo_opt("descrizione_stato")?,
+            verificato: r.booleano("verificato")?,
+            importo_pagato: r.importo("importo_pagato")?,
+            importo_incassato: r.importo("importo_incassato")?,
+            data_pagamento: r.istante_opt("data_pagamento")?,
+            iuv_pagamento: r.testo_opt("iuv_pagamento")?.map(Iuv::fidato),
+            data_caricamento: r.istante("data_caricamento")?,
+            data_ultimo_aggiornamento: r.istante("data_ultimo_aggiornamento")?,
+            data_ultima_modifica_aca: r.istante("data_ultima_modifica_aca")?,
+            data_ultima_comunicazione_aca: r.istante_opt("data_ultima_comunicazione_aca")?,
+            voci: Vec::new(),
+        };
+        let resto = DatiVoce::leggi(&r.testo("voce_dati")?)?;
+        let voce = Voce {
+            id: r.intero("voce")?,
+            indice: r.intero("indice")?,
+            id_voce: r.testo("id_voce")?,
+            importo: r.importo("voce_importo")?,
+            descrizione: r.testo("descrizione")?,
+            descrizione_causale_rpt: resto.descrizione_causale_rpt,
+            dominio: r.testo_opt("voce_dominio")?.map(IdDominio::fidato),
+            forma: resto.forma,
+            contabilita: resto.contabilita,
+            metadata: resto.metadata,
+            dati_allegati: resto.dati_allegati,
+            stato: r.letto("voce_stato", StatoVoce::leggi)?,
+        };
+        Ok(Self { pendenza, voce })
+    }
+}
+
+/// The rows of one pendenza put together.
+fn una(righe: Vec<RigaPendenza>) -> Option<Pendenza> {
+    let mut righe = righe.into_iter();
+    let prima = righe.next()?;
+    let mut pendenza = prima.pendenza;
+    pendenza.voci.push(prima.voce);
+    pendenza.voci.extend(righe.map(|r| r.voce));
+    Some(pendenza)
+}
+
+/// An attachment with its content and what tells whether the caller may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllegatoLetto {
+    /// Name, type, description.
+    pub allegato: Allegato,
+    /// Bytes.
+    pub contenuto: Vec<u8>,
+    /// Key of its pendenza.
+    pub chiave: ChiavePendenza,
+    /// Dominio of its pendenza.
+    pub dominio: IdDominio,
+    /// Unita operativa of its pendenza.
+    pub unita: Option<IdUnita>,
+    /// Type of its pendenza.
+    pub tipo_pendenza: IdTipoPendenza,
+}
+
+impl DaRiga for Allegato {
+    fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: r.intero("id")?,
+            nome: r.testo("nome")?,
+            tipo: r.testo_opt("tipo")?,
+            descrizione: r.testo_opt("descrizione")?,
+        })
+    }
+}
+
+impl DaRiga for AllegatoLetto {
+    fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            allegato: Allegato::da_riga(r)?,
+            contenuto: r.byte("contenuto")?,
+            chiave: ChiavePendenza {
+                id_a2a: IdA2A::fidato(r.testo("id_a2a")?),
+                id_pendenza: IdPendenza::fidato(r.testo("id_pendenza")?),
+            },
+            dominio: IdDominio::fidato(r.testo("id_dominio")?),
+            unita: r.testo_opt("id_unita")?.map(IdUnita::fidato),
+            tipo_pendenza: IdTipoPendenza::fidato(r.testo("id_tipo_pendenza")?),
+        })
+    }
+}
+
+impl Store {
+    /// A pendenza by its key.
+    pub async fn pendenza(&self, chiave: &ChiavePendenza) -> Result<Option<Pendenza>, StoreError> {
+        let sql = seleziona!("p.id_a2a = $1 and p.id_pendenza = $2");
+        let v = valori![chiave.id_a2a.as_str(), chiave.id_pendenza.as_str()];
+        Ok(una(self.leggi(sql, v).await?))
+    }
+
+    /// A pendenza by its reference inside a dominio.
+    pub async fn pendenza_per_iuv(&self, dominio: &str, iuv: &str) -> Result<Option<Pendenza>, StoreError> {
+        let sql = seleziona!("p.id_dominio = $1 and p.iuv = $2");
+        Ok(una(self.leggi(sql, valori![dominio, iuv]).await?))
+    }
+
+    /// A pendenza by its surrogate key.
+    pub async fn pendenza_per_id(&self, id: i64) -> Result<Option<Pendenza>, StoreError> {
+        let sql = seleziona!("p.id = $1");
+        Ok(una(self.leggi(sql, valori![id]).await?))
+    }
+
+    /// The attachments of a pendenza without their content, in the order sent; at most 1000.
+    pub async fn allegati_di(&self, pendenza: i64) -> Result<Vec<Allegato>, StoreError> {
+        let sql = "select id, nome, tipo, descrizione from allegati where pendenza = $1 \
+                   order by id limit 1000";
+        self.leggi(sql, valori![pendenza]).await
+    }
+
+    /// An attachment by its id.
+    pub async fn allegato(&self, id: i64) -> Result<Option<AllegatoLetto>, StoreError> {
+        let sql = "select a.id, a.nome, a.tipo, a.descrizione, a.contenuto, p.id_a2a, p.id_pendenza, \
+                   p.id_dominio, p.id_unita, p.id_tipo_pendenza \
+                   from allegati a join pendenze p on p.id = a.pendenza where a.id = $1";
+        self.leggi_una(sql, valori![id]).await
+    }
+}
