@@ -1,0 +1,29 @@
+# The commands of this repository. `make help` lists them.
+
+CARGO ?= cargo
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+# Arguments for `govpay sandbox`: make run ARGS='--database postgres://...'
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test fmt lint
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+run: ## build and start the sandbox: the gateway with a simulated pagoPA and a demo body
+	@sh scripts/prepara.sh costruzione
+	$(CARGO) build --locked --profile sandbox --bin govpay -p govpay-server
+	exec $(TARGET)/sandbox/govpay sandbox $(ARGS)
+
+test: ## check format and lints, run all tests on SQLite and on a private PostgreSQL
+	@sh scripts/prepara.sh prove
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) test --workspace --locked
+
+fmt: ## format the sources
+	$(CARGO) fmt --all
+
+lint: ## clippy alone, as `make test` runs it
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
