@@ -27,7 +27,21 @@ pub fn leggi_corpo(bytes: &[u8]) -> Result<Value, Sintassi> {
         return Err(Sintassi("No content to map due to end-of-input".to_owned()));
     }
     nomi_riservati(testo)?;
-    serde_json::from_str(testo).map_err(|e| Sintassi(format!("JSON non valido: {e}")))
+    let valore: Value = serde_json::from_str(testo).map_err(|e| Sintassi(format!("JSON non valido: {e}")))?;
+    if testo.contains("\\u0000") && ha_nulli(&valore) {
+        return Err(Sintassi("JSON non valido: carattere nullo in un testo".to_owned()));
+    }
+    Ok(valore)
+}
+
+/// A NUL inside a text: legal JSON, but no database column can hold it.
+fn ha_nulli(v: &Value) -> bool {
+    match v {
+        Value::String(s) => s.contains('\0'),
+        Value::Array(a) => a.iter().any(ha_nulli),
+        Value::Object(o) => o.iter().any(|(k, v)| k.contains('\0') || ha_nulli(v)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// `serde_json` gives a meaning of its own to members that start with this prefix: a document that

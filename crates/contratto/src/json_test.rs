@@ -35,6 +35,14 @@ fn i_nomi_interni_di_serde_json_non_cambiano_il_documento() {
 }
 
 #[test]
+fn un_carattere_nullo_si_rifiuta_dovunque_sia() {
+    for no in [r#"{"a":"\u0000"}"#, r#"{"\u0000":1}"#, r#"[[{"a":["x\u0000y"]}]]"#] {
+        assert!(leggi_corpo(no.as_bytes()).is_err(), "{no}");
+    }
+    assert_eq!(leggi_corpo(br#"{"a":"\\u0000"}"#), Ok(json!({"a": "\\u0000"})));
+}
+
+#[test]
 fn una_proprieta_ignota_nomina_se_stessa_le_note_e_la_catena() {
     let v = json!({"a": {"b": [{"x": null}]}});
     let o = Oggetto::radice(&v, NOTI).unwrap();

@@ -3,7 +3,7 @@
 //! Lengths are counted in characters; a pattern always matches the whole value.
 
 use crate::json::Sintassi;
-use crate::numeri::raggruppato;
+use crate::numeri::{intero_raggruppato, raggruppato};
 use domain::Importo;
 use domain::importo::ImportoError;
 use jiff::civil::Date;
@@ -139,16 +139,19 @@ pub fn codifica_inesistente(campo: &str, valore: &str, codici: &[&str]) -> Sinta
     ))
 }
 
-/// `minimo <= n < limite`.
+/// `minimo <= n <= massimo`. The text of the upper bound says `inferiore a` although the bound
+/// itself is accepted, as clients know it; bounds are written in groups of three digits.
 ///
 /// # Errors
 /// `Il campo {f} deve essere superiore o uguale a {n}.` / `inferiore a {n}.`
-pub fn intervallo(campo: &str, n: i64, minimo: Option<i64>, limite: Option<i64>) -> Result<(), Sintassi> {
+pub fn intervallo(campo: &str, n: i64, minimo: Option<i64>, massimo: Option<i64>) -> Result<(), Sintassi> {
     if let Some(m) = minimo.filter(|m| n < *m) {
+        let m = intero_raggruppato(m);
         return Err(Sintassi(format!("Il campo {campo} deve essere superiore o uguale a {m}.")));
     }
-    if let Some(l) = limite.filter(|l| n >= *l) {
-        return Err(Sintassi(format!("Il campo {campo} deve essere inferiore a {l}.")));
+    if let Some(m) = massimo.filter(|m| n > *m) {
+        let m = intero_raggruppato(m);
+        return Err(Sintassi(format!("Il campo {campo} deve essere inferiore a {m}.")));
     }
     Ok(())
 }
@@ -247,7 +250,10 @@ mod tests {
             testo(intervallo("f", 0, Some(1), None)),
             "Il campo f deve essere superiore o uguale a 1."
         );
-        assert_eq!(testo(intervallo("f", 7, None, Some(7))), "Il campo f deve essere inferiore a 7.");
+        assert_eq!(
+            testo(intervallo("f", 5001, None, Some(5000))),
+            "Il campo f deve essere inferiore a 5,000."
+        );
         assert_eq!(testo(elementi("f", 0, 1, 5)), "Il campo f deve avere almeno 1 elementi.");
         assert_eq!(testo(elementi("f", 6, 1, 5)), "Il campo f deve avere massimo 5 elementi.");
         assert_eq!(

@@ -17,15 +17,25 @@ pub fn importo_json(importo: Importo) -> Number {
 pub fn raggruppato(importo: Importo) -> String {
     let testo = importo.to_string();
     let (intera, decimali) = testo.split_once('.').unwrap_or((&testo, "00"));
-    let (segno, cifre) = intera.strip_prefix('-').map_or(("", intera), |c| ("-", c));
-    let mut gruppi = String::new();
+    format!("{}.{decimali}", a_gruppi(intera))
+}
+
+/// Groups of three digits: `5,000`.
+#[must_use]
+pub fn intero_raggruppato(n: i64) -> String {
+    a_gruppi(&n.to_string())
+}
+
+fn a_gruppi(intero: &str) -> String {
+    let (segno, cifre) = intero.strip_prefix('-').map_or(("", intero), |c| ("-", c));
+    let mut gruppi = segno.to_owned();
     for (i, c) in cifre.chars().enumerate() {
         if i > 0 && (cifre.len() - i).is_multiple_of(3) {
             gruppi.push(',');
         }
         gruppi.push(c);
     }
-    format!("{segno}{gruppi}.{decimali}")
+    gruppi
 }
 
 #[cfg(test)]
