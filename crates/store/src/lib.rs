@@ -2,6 +2,7 @@
 //! a list of guarded statements applied all or nothing, on SQLite or PostgreSQL alike. No
 //! transaction is ever open while somebody thinks or calls out.
 
+pub mod anagrafica;
 mod cifratura;
 mod contatori;
 mod conteggi;

@@ -142,3 +142,8 @@ insert into entrate (id, descrizione, tipo_contabilita, codice_contabilita)
 values ('BOLLOT', 'Marca da Bollo Telematica', 'ALTRO', 'MBT');
 insert into tipi_pendenza (id, descrizione, codifica_iuv, paga_terzi, abilitato, configurazione)
 values ('LIBERO', 'Pendenza libera', null, 0, 1, '{}'), ('BOLLOT', 'Marca da Bollo Telematica', null, 0, 1, '{}');
+
+-- Seed roles (spec 10 4.2).
+insert into ruoli (id, acl) values
+    ('Amministratore', '[{"servizio":"Anagrafica PagoPA","lettura":true,"scrittura":true},{"servizio":"Anagrafica Creditore","lettura":true,"scrittura":true},{"servizio":"Anagrafica Applicazioni","lettura":true,"scrittura":true},{"servizio":"Anagrafica Ruoli","lettura":true,"scrittura":true},{"servizio":"Pagamenti","lettura":true,"scrittura":true},{"servizio":"Pendenze","lettura":true,"scrittura":true},{"servizio":"Rendicontazioni e Incassi","lettura":true,"scrittura":true},{"servizio":"Giornale degli Eventi","lettura":true,"scrittura":true},{"servizio":"Configurazione e manutenzione","lettura":true,"scrittura":true}]'),
+    ('Operatore', '[{"servizio":"Rendicontazioni e Incassi","lettura":true,"scrittura":false},{"servizio":"Pagamenti","lettura":true,"scrittura":false},{"servizio":"Pendenze","lettura":true,"scrittura":false},{"servizio":"Giornale degli Eventi","lettura":true,"scrittura":false}]');

@@ -1,0 +1,61 @@
+//! Master data (spec 10): what the register and the use cases read, and the statements that write
+//! it. Every function that writes also moves the version that the nodes poll.
+
+mod creditore;
+mod domini;
+mod intermediari;
+mod segreti;
+mod testi;
+mod tipi;
+mod utenze;
+
+pub use creditore::{
+    aggiungi_tipo_se_esiste, salva_conto, salva_entrata, salva_entrata_dominio, salva_unita,
+};
+pub use domini::{aggiorna_unita_ec, salva_dominio, salva_logo, togli_logo};
+pub use intermediari::{salva_intermediario, salva_stazione};
+pub use tipi::{salva_tipo_pendenza, salva_tipo_pendenza_dominio};
+pub use utenze::{cambia_password, crea_operatore, salva_applicazione, salva_ruolo};
+
+use crate::{Scrittura, Store, StoreError, valori};
+
+/// Whether a statement makes a row or replaces the one that is there. The first fails with
+/// `Duplicato` of the primary key when somebody was faster, the second with `Conflitto` when there
+/// is no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Modo {
+    /// Insert.
+    Crea,
+    /// Update.
+    Sostituisci,
+}
+
+impl Modo {
+    /// Replaces what exists, creates what does not.
+    #[must_use]
+    pub fn per(esiste: bool) -> Self {
+        if esiste { Self::Sostituisci } else { Self::Crea }
+    }
+
+    fn scrivi(self, s: &mut Scrittura, crea: &'static str, sostituisci: &'static str, v: Vec<crate::Valore>) {
+        let sql = match self {
+            Self::Crea => crea,
+            Self::Sostituisci => sostituisci,
+        };
+        s.esattamente(1, sql, v);
+        avanza(s);
+    }
+}
+
+fn avanza(s: &mut Scrittura) {
+    s.esattamente(1, "update anagrafica_versione set versione = versione + 1 where id = 1", valori![]);
+}
+
+impl Store {
+    /// The version of the master data as a whole: any change makes it grow.
+    pub async fn versione_anagrafica(&self) -> Result<i64, StoreError> {
+        self.leggi_una("select versione from anagrafica_versione where id = 1", valori![])
+            .await?
+            .ok_or_else(|| StoreError::Rotto("anagrafica_versione senza riga".into()))
+    }
+}
