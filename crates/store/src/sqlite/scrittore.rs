@@ -296,9 +296,9 @@ impl Scrittore {
             let perduta = c.is_autocommit();
             match applicato {
                 Ok(Err(e)) if perduta => {
-                    // Out of space or memory: SQLite rolled back the whole transaction.
+                    // Out of space or memory, or a failed write: SQLite rolled back the whole.
                     serviti.push((compito, Err(e.clone())));
-                    return Err(Mancato { errore: e, da_separare: true, da_riaprire: false });
+                    return Err(Mancato { errore: e, da_separare: true, da_riaprire: true });
                 }
                 Ok(esito) => serviti.push((compito, esito)),
                 Err(e) => {
