@@ -1,11 +1,24 @@
 //! The pendenza (debt position): the aggregate, its states and its rules.
 
+#[cfg(test)]
+mod campioni;
+mod carica;
 mod debitore;
+mod errori;
+mod modifica;
+mod numero;
+mod riferimenti;
+mod stampato;
 mod stati;
-
 mod voce;
 
+pub use carica::Nascita;
 pub use debitore::Debitore;
+pub use errori::PendenzaError;
+pub use modifica::{Modifica, Richiesta, TransizioneVietata};
+pub use numero::{NumeroError, Serie, controlla_fornito, da_iuv_chiesto};
+pub use riferimenti::{Anagrafica, Riferita, TipiDiRiserva};
+pub use stampato::{StatoAvviso, barcode, qrcode};
 pub(crate) use stati::codificato;
 pub use stati::{StatoMostrato, StatoPagamento, StatoPendenza, StatoVoce, TipoPosizione};
 pub use voce::{Contabilita, Forma, QuotaContabilita, TipoContabilita, Voce};
