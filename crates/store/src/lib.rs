@@ -4,13 +4,16 @@
 
 pub mod anagrafica;
 mod cifratura;
+mod compressione;
 mod contatori;
 mod conteggi;
 mod errori;
+pub mod eventi;
 mod impostazioni;
 mod interrogazione;
 pub mod lavori;
 mod migrazioni;
+pub mod notifiche;
 mod orologio;
 pub mod pendenze;
 mod postgres;

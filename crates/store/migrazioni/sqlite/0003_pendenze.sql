@@ -150,12 +150,20 @@ create table notifiche (
     data_aggiornamento integer not null,
     data_prossima integer not null,
     tentativi integer not null,
-    presa_da text,                       -- node that holds the lease
+    presa_da text,                       -- who holds the lease: unique per claim
     presa_fino integer not null default 0,
     unique (tentativo, tipo)
 ) strict;
 create index notifiche_da_spedire on notifiche (id_a2a, data_prossima) where stato = 'DA_SPEDIRE';
 create index notifiche_data on notifiche (data_creazione, id);
+create index notifiche_prese on notifiche (presa_da) where presa_da is not null;
+
+-- The message of a notification whose first attempt failed: every retry sends the same one.
+create table notifiche_corpi (
+    notifica integer primary key references notifiche (id),
+    versione text not null,              -- of API Ente, for which it was built
+    corpo blob not null                 -- deflated bytes
+) strict;
 
 create table eventi (
     id integer primary key,
