@@ -4,6 +4,7 @@
 //! [`porte`], implemented by `connettori`, `worker` and `server`.
 
 pub mod anagrafica;
+pub mod autenticazione;
 pub mod chiamante;
 pub mod impostazioni;
 pub mod orologio;
@@ -16,6 +17,7 @@ pub use chiamante::{Chiamante, Negato};
 pub use impostazioni::Impostazioni;
 pub use orologio::Orologio;
 pub use porte::Porte;
+pub use store::StoreError;
 
 /// The use cases, with what they need. Cheap to clone.
 #[derive(Clone)]
@@ -25,7 +27,8 @@ pub struct Engine {
 
 struct Interno {
     store: store::Store,
-    registro: Registro,
+    registro: Arc<Registro>,
+    autenticazione: autenticazione::Autenticazione,
     orologio: Arc<dyn Orologio>,
     porte: Porte,
     impostazioni: Impostazioni,
@@ -40,8 +43,9 @@ impl Engine {
         porte: Porte,
         impostazioni: Impostazioni,
     ) -> Self {
-        let registro = Registro::nuovo(store.clone());
-        Self { interno: Arc::new(Interno { store, registro, orologio, porte, impostazioni }) }
+        let registro = Arc::new(Registro::nuovo(store.clone()));
+        let autenticazione = autenticazione::Autenticazione::nuova();
+        Self { interno: Arc::new(Interno { store, registro, autenticazione, orologio, porte, impostazioni }) }
     }
 
     /// The database.
@@ -52,8 +56,12 @@ impl Engine {
 
     /// Cached master data.
     #[must_use]
-    pub fn registro(&self) -> &Registro {
+    pub fn registro(&self) -> &Arc<Registro> {
         &self.interno.registro
+    }
+
+    pub(crate) fn autenticazione(&self) -> &autenticazione::Autenticazione {
+        &self.interno.autenticazione
     }
 
     /// The present instant.

@@ -17,7 +17,10 @@ pub use dominio::{
     ContoAccredito, Dominio, Entrata, EntrataDominio, Indirizzo, Intermediazione, UnitaOperativa,
 };
 pub use intermediario::{ConnettoreNodo, ConnettoreRest, Ftp, Intermediario, Stazione, VersioneStazione};
-pub use regole::{Eccesso, concedibile, prefisso_iuv, stazione_di};
+pub use regole::{
+    Eccesso, PATTERN_PASSWORD, concedibile, password_conforme, password_di_installazione, prefisso_iuv,
+    stazione_di,
+};
 pub use scheda::SchedaDominio;
 pub use tipo_pendenza::{TipoPendenza, TipoPendenzaDominio};
 pub use utenza::{Acl, Diritti, Servizio, TipoUtenza, Utenza};

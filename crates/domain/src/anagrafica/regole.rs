@@ -71,6 +71,27 @@ pub fn prefisso_iuv(modello: &str, anno: i16) -> Result<(), String> {
     }
 }
 
+/// What a password of the API must look like, as its refusal quotes it (spec 10 2.2).
+pub const PATTERN_PASSWORD: &str = r"^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])(?!.*[\s]).{8,}$";
+
+/// Whether a text respects [`PATTERN_PASSWORD`]. The upper bound of 255 characters is a rule apart.
+#[must_use]
+pub fn password_conforme(testo: &str) -> bool {
+    let ha = |c: fn(char) -> bool| testo.chars().any(c);
+    testo.chars().count() >= 8
+        && ha(|c| c.is_ascii_lowercase())
+        && ha(|c| c.is_ascii_uppercase())
+        && ha(|c| c.is_ascii_digit())
+        && !ha(char::is_whitespace)
+}
+
+/// The stricter rule for the password given at installation: also a character that is neither letter
+/// nor digit.
+#[must_use]
+pub fn password_di_installazione(testo: &str) -> bool {
+    password_conforme(testo) && testo.chars().any(|c| !c.is_alphanumeric())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +179,26 @@ mod tests {
         let i = IdDominio::fidato("11111111113");
         for (s, atteso) in [("11111111113_01", true), ("11111111113_00", false), ("11111111114_01", false)] {
             assert_eq!(stazione_di(&IdStazione::fidato(s), &i), atteso, "{s}");
+        }
+    }
+
+    #[test]
+    fn la_password_ha_minuscole_maiuscole_cifre_e_niente_spazi() {
+        for (testo, api, installazione) in [
+            ("Abcdefg1", true, false),
+            ("Abcdef1!", true, true),
+            ("Abcde1!", false, false),
+            ("abcdefg1!", false, false),
+            ("ABCDEFG1!", false, false),
+            ("Abcdefgh!", false, false),
+            ("Abcdef 1!", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(
+                (password_conforme(testo), password_di_installazione(testo)),
+                (api, installazione),
+                "{testo}"
+            );
         }
     }
 

@@ -1,8 +1,62 @@
 //! Cached master data, coherent across nodes within two seconds.
 
-use domain::anagrafica::{Applicazione, SchedaDominio, Utenza};
+use domain::anagrafica::{Applicazione, Intermediario, SchedaDominio, Stazione, TipoPendenza, Utenza};
+use moka::future::Cache;
+use regex::Regex;
+use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 use store::{Store, StoreError};
+use tokio_util::sync::CancellationToken;
+
+/// How often a node looks whether another one changed something.
+const SCRUTINIO: Duration = Duration::from_secs(1);
+/// A card is read again after this long even if nobody says that it changed.
+const DURATA: Duration = Duration::from_secs(600);
+/// Weight of the cards of one kind, about bytes.
+const PESO: u64 = 16 << 20;
+/// Rough size of a row in memory.
+const RIGA: usize = 400;
+/// Largest compiled pattern of an applicazione, in bytes.
+const PATTERN: usize = 1 << 20;
+
+/// The cards of one kind. The generation is part of the key: a card that was being read while the
+/// cache was emptied lands under the old generation, where nobody looks any more.
+struct Cassetto<V>(Cache<(u64, Box<str>), Option<Arc<V>>>);
+
+impl<V: Send + Sync + 'static> Cassetto<V> {
+    fn nuovo(peso: fn(&V) -> usize) -> Self {
+        let peso = move |chiave: &(u64, Box<str>), v: &Option<Arc<V>>| {
+            let n = chiave.1.len() + RIGA + v.as_ref().map_or(0, |v| peso(v));
+            u32::try_from(n).unwrap_or(u32::MAX)
+        };
+        Self(Cache::builder().weigher(peso).max_capacity(PESO).time_to_live(DURATA).build())
+    }
+
+    /// From memory, or read once for all who ask at the same time. That something does not exist is
+    /// remembered too; that a read failed is not.
+    async fn prendi(
+        &self,
+        generazione: u64,
+        chiave: &str,
+        carica: impl Future<Output = Result<Option<V>, StoreError>>,
+    ) -> Result<Option<Arc<V>>, StoreError> {
+        self.0
+            .try_get_with((generazione, chiave.into()), async { Ok(carica.await?.map(Arc::new)) })
+            .await
+            .map_err(|e: Arc<StoreError>| (*e).clone())
+    }
+}
+
+/// The identity with the applicazione behind it.
+struct Identita {
+    utenza: Arc<Utenza>,
+    applicazione: Option<Arc<Applicazione>>,
+}
+
+/// The applicazioni that own notices by pattern, in order of idA2A.
+struct Proprietari(Vec<(Regex, String)>);
 
 /// Master data as the use cases read them: from memory, loaded on demand.
 ///
@@ -10,31 +64,208 @@ use store::{Store, StoreError};
 /// version row that each node polls once a second ([`Registro::sorveglia`]).
 pub struct Registro {
     store: Store,
+    generazione: AtomicU64,
+    versione: AtomicI64,
+    domini: Cassetto<SchedaDominio>,
+    intermediari: Cassetto<Intermediario>,
+    stazioni: Cassetto<Stazione>,
+    applicazioni: Cassetto<Applicazione>,
+    utenze: Cassetto<Identita>,
+    tipi: Cassetto<TipoPendenza>,
+    proprietari: Cassetto<Proprietari>,
 }
 
 impl Registro {
     /// Over a database.
     #[must_use]
     pub fn nuovo(store: Store) -> Self {
-        Self { store }
+        Self {
+            store,
+            generazione: AtomicU64::new(0),
+            versione: AtomicI64::new(i64::MIN),
+            domini: Cassetto::nuovo(peso_scheda),
+            intermediari: Cassetto::nuovo(|_| 4 * RIGA),
+            stazioni: Cassetto::nuovo(|_| RIGA),
+            applicazioni: Cassetto::nuovo(|a| RIGA + peso_utenza(&a.utenza)),
+            utenze: Cassetto::nuovo(|i| RIGA + peso_utenza(&i.utenza)),
+            tipi: Cassetto::nuovo(|t| t.configurazione.len()),
+            proprietari: Cassetto::nuovo(|p| p.0.len() * 4 * RIGA),
+        }
+    }
+
+    fn generazione(&self) -> u64 {
+        self.generazione.load(Ordering::Acquire)
     }
 
     /// Everything about a dominio.
-    pub async fn dominio(&self, _id: &str) -> Result<Option<Arc<SchedaDominio>>, StoreError> {
-        let _ = &self.store;
-        Ok(None)
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn dominio(&self, id: &str) -> Result<Option<Arc<SchedaDominio>>, StoreError> {
+        self.domini.prendi(self.generazione(), id, self.store.scheda_dominio(id)).await
+    }
+
+    /// An intermediario.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn intermediario(&self, id: &str) -> Result<Option<Arc<Intermediario>>, StoreError> {
+        self.intermediari.prendi(self.generazione(), id, self.store.intermediario(id)).await
+    }
+
+    /// A stazione.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn stazione(&self, id: &str) -> Result<Option<Arc<Stazione>>, StoreError> {
+        self.stazioni.prendi(self.generazione(), id, self.store.stazione(id)).await
     }
 
     /// An applicazione by idA2A.
-    pub async fn applicazione(&self, _id: &str) -> Result<Option<Arc<Applicazione>>, StoreError> {
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn applicazione(&self, id: &str) -> Result<Option<Arc<Applicazione>>, StoreError> {
+        self.applicazioni.prendi(self.generazione(), id, self.store.applicazione(id)).await
+    }
+
+    /// A login identity by its exact principal, with the applicazione behind it.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn utenza(
+        &self,
+        principal: &str,
+    ) -> Result<Option<(Arc<Utenza>, Option<Arc<Applicazione>>)>, StoreError> {
+        let carica = async {
+            Ok(self.store.utenza(principal).await?.map(|(utenza, applicazione)| Identita {
+                utenza: Arc::new(utenza),
+                applicazione: applicazione.map(Arc::new),
+            }))
+        };
+        let trovata = self.utenze.prendi(self.generazione(), principal, carica).await?;
+        Ok(trovata.map(|i| (Arc::clone(&i.utenza), i.applicazione.clone())))
+    }
+
+    /// A type of pendenza with its defaults.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn tipo_pendenza(&self, id: &str) -> Result<Option<Arc<TipoPendenza>>, StoreError> {
+        self.tipi.prendi(self.generazione(), id, self.store.tipo_pendenza(id)).await
+    }
+
+    /// Which applicazione owns a notice that nobody has loaded: the first by idA2A that is enabled,
+    /// has authority on the dominio and whose regExpIuv matches the whole IUV (spec 20 9.2).
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn candidata(&self, dominio: &str, iuv: &str) -> Result<Option<Arc<Applicazione>>, StoreError> {
+        let carica = async {
+            let righe = self.store.applicazioni_con_pattern().await?;
+            let compilati = righe.into_iter().filter_map(|(id, testo)| match pattern_iuv(&testo) {
+                Some(r) => Some((r, id)),
+                None => {
+                    tracing::error!(applicazione = %id, "regExpIuv non compilabile");
+                    None
+                }
+            });
+            Ok(Some(Proprietari(compilati.collect())))
+        };
+        let Some(tutti) = self.proprietari.prendi(self.generazione(), "", carica).await? else {
+            return Ok(None);
+        };
+        for (pattern, id) in &tutti.0 {
+            if pattern.is_match(iuv)
+                && let Some(a) = self.applicazione(id).await?
+                && a.abilitata()
+                && a.utenza.domini.comprende_dominio(dominio)
+            {
+                return Ok(Some(a));
+            }
+        }
         Ok(None)
     }
 
-    /// A login identity, applicazioni first, then operatori.
-    pub async fn utenza(
-        &self,
-        _principal: &str,
-    ) -> Result<Option<(Arc<Utenza>, Option<Arc<Applicazione>>)>, StoreError> {
-        Ok(None)
+    /// Drops everything: whoever asks after this reads the database again.
+    pub fn svuota(&self) {
+        self.generazione.fetch_add(1, Ordering::AcqRel);
+        self.domini.0.invalidate_all();
+        self.intermediari.0.invalidate_all();
+        self.stazioni.0.invalidate_all();
+        self.applicazioni.0.invalidate_all();
+        self.utenze.0.invalidate_all();
+        self.tipi.0.invalidate_all();
+        self.proprietari.0.invalidate_all();
+    }
+
+    /// Looks once whether somebody changed something, and drops everything if so.
+    ///
+    /// # Errors
+    /// The database cannot be read: what is in memory stays.
+    pub async fn scruta(&self) -> Result<(), StoreError> {
+        let trovata = self.store.versione_anagrafica().await?;
+        if self.versione.swap(trovata, Ordering::AcqRel) != trovata {
+            self.svuota();
+        }
+        Ok(())
+    }
+
+    /// Looks once a second until told to end. Started by the server.
+    pub async fn sorveglia(self: Arc<Self>, fine: CancellationToken) {
+        let mut battito = tokio::time::interval(SCRUTINIO);
+        battito.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while fine.run_until_cancelled(battito.tick()).await.is_some() {
+            if let Err(errore) = self.scruta().await {
+                tracing::warn!(%errore, "versione dell'anagrafica non leggibile");
+            }
+        }
+    }
+}
+
+/// The compiled form of a regExpIuv, which always matches the whole IUV. `None`: it is no pattern.
+pub(super) fn pattern_iuv(testo: &str) -> Option<Regex> {
+    // Alone first: `a)|(b` must not become a pattern by what stands around it.
+    let compila = |t: &str| regex::RegexBuilder::new(t).size_limit(PATTERN).build().ok();
+    compila(testo)?;
+    compila(&format!(r"\A(?:{testo})\z"))
+}
+
+fn peso_utenza(u: &Utenza) -> usize {
+    use domain::anagrafica::Ambito;
+    let domini = match &u.domini {
+        Ambito::Tutti => 0,
+        Ambito::Solo(v) => v.iter().map(|a| 64 + a.unita.as_ref().map_or(0, |u| u.len() * 48)).sum(),
+    };
+    let tipi = match &u.tipi_pendenza {
+        Ambito::Tutti => 0,
+        Ambito::Solo(v) => v.len() * 48,
+    };
+    RIGA + domini + tipi
+}
+
+fn peso_scheda(s: &SchedaDominio) -> usize {
+    let righe = s.unita.len() * 2 + s.conti.len() + s.entrate.len() * 2 + s.tipi.len() * 2 + 8;
+    let connettori: usize = s.dominio.connettori.iter().map(|(_, t)| t.as_str().len()).sum();
+    let tipi: usize = s.tipi.iter().map(|t| t.configurazione.len() + t.tipo.configurazione.len()).sum();
+    righe * RIGA + connettori + tipi
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn il_pattern_vale_per_tutto_lo_iuv() {
+        for (testo, iuv, atteso) in [
+            (r"99[0-9]{3}", "99123", Some(true)),
+            (r"99[0-9]{3}", "991234", Some(false)),
+            (r"1|12", "12", Some(true)),
+            (r"[0-9", "1", None),
+            ("1)|(2", "1", None),
+            (r"(?:[0-9]{4000}){4000}", "1", None),
+        ] {
+            assert_eq!(pattern_iuv(testo).map(|r| r.is_match(iuv)), atteso, "{testo}");
+        }
     }
 }

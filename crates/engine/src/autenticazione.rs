@@ -1,0 +1,277 @@
+//! Passwords: hashing, verification, and the superuser of the first start (spec 10 2.2).
+
+use crate::{Chiamante, Engine, chiamante::Metodo};
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use domain::anagrafica::{Ambito, TipoUtenza, Utenza, password_conforme, password_di_installazione};
+use moka::future::Cache;
+use ring::{hmac, rand::SystemRandom};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Scrittura, StoreError};
+use tokio::sync::Semaphore;
+
+/// How long a verified password is believed without hashing it again.
+const DURATA: Duration = Duration::from_secs(60);
+/// Most verified passwords in memory.
+const QUANTE: u64 = 10_000;
+/// Longest password or principal that is looked at, in bytes; longer ones never pass.
+const LUNGHEZZA: usize = 4096;
+/// Role of the superuser, made by the first migration.
+const AMMINISTRATORE: &str = "Amministratore";
+/// A hash that no password has, with the cost of a real one: an unknown principal takes as long as
+/// a wrong password.
+const FINTO: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWlzLWhlcmU$c2YQmU2S0Qm0mGpq3bXyqHn1vT6kz5rE8wJd4Ua7oLI";
+
+/// Why a password was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// It is too weak.
+    #[error("la password deve avere almeno 8 caratteri, con maiuscole, minuscole e cifre, senza spazi")]
+    Debole,
+    /// It is too weak for the superuser.
+    #[error(
+        "la password del superuser deve avere almeno 8 caratteri, con maiuscole, minuscole, cifre e un carattere speciale, senza spazi"
+    )]
+    DeboleSuperuser,
+    /// Nobody has that principal.
+    #[error("utenza [{0}] inesistente")]
+    Inesistente(String),
+    /// It could not be saved.
+    #[error("salvataggio non riuscito")]
+    Store(#[from] StoreError),
+}
+
+/// Hashes and verifies passwords, a bounded number at a time, and remembers for a while which ones
+/// were right.
+pub(crate) struct Autenticazione {
+    /// Of this process only: what stands in memory cannot be tried against a dictionary elsewhere.
+    chiave: hmac::Key,
+    verificate: Cache<[u8; 32], ()>,
+    fucina: Arc<Semaphore>,
+}
+
+/// A password that did not pass, or a hash that could not be computed.
+enum Rifiuto {
+    Errata,
+    Guasto(String),
+}
+
+impl Autenticazione {
+    /// With a new random key.
+    pub(crate) fn nuova() -> Self {
+        let mut seme = [0_u8; 32];
+        rand::RngCore::fill_bytes(&mut rand::rng(), &mut seme);
+        let insieme = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            chiave: hmac::Key::new(hmac::HMAC_SHA256, &seme),
+            verificate: Cache::builder().max_capacity(QUANTE).time_to_live(DURATA).build(),
+            fucina: Arc::new(Semaphore::new(insieme)),
+        }
+    }
+
+    /// What a verified password is remembered by. The stored hash is part of it: with another hash
+    /// the memory is worth nothing.
+    fn marca(&self, principal: &str, password: &str, hash: &str) -> [u8; 32] {
+        let mut c = hmac::Context::with_key(&self.chiave);
+        for parte in [principal, password, hash] {
+            c.update(&(parte.len() as u64).to_be_bytes());
+            c.update(parte.as_bytes());
+        }
+        let mut marca = [0; 32];
+        marca.copy_from_slice(c.sign().as_ref());
+        marca
+    }
+
+    /// Whether the password is the one of the stored hash. Without a hash the same work is done and
+    /// the answer is no. Identical questions asked together are computed once.
+    async fn verifica(
+        &self,
+        principal: &str,
+        password: &SecretString,
+        hash: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let contro = hash.unwrap_or(FINTO);
+        let marca = self.marca(principal, password.expose_secret(), contro);
+        let calcola = async {
+            let contro = contro.to_owned();
+            let password = password.clone();
+            let giusta = self
+                .in_fucina(move || {
+                    PasswordHash::new(&contro).is_ok_and(|h| {
+                        argon2().verify_password(password.expose_secret().as_bytes(), &h).is_ok()
+                    })
+                })
+                .await
+                .map_err(Rifiuto::Guasto)?;
+            if giusta { Ok(()) } else { Err(Rifiuto::Errata) }
+        };
+        match self.verificate.try_get_with(marca, calcola).await {
+            Ok(()) => Ok(hash.is_some()),
+            Err(r) => match &*r {
+                Rifiuto::Errata => Ok(false),
+                Rifiuto::Guasto(testo) => Err(StoreError::Rotto(testo.clone())),
+            },
+        }
+    }
+
+    /// The text to store for a password.
+    pub(crate) async fn hash(&self, password: &SecretString) -> Result<String, StoreError> {
+        let password = password.clone();
+        self.in_fucina(move || {
+            let mut sale = [0_u8; 16];
+            ring::rand::SecureRandom::fill(&SystemRandom::new(), &mut sale)
+                .map_err(|_| "nessuna fonte di casualita'".to_owned())?;
+            let sale = SaltString::encode_b64(&sale).map_err(|e| e.to_string())?;
+            argon2()
+                .hash_password(password.expose_secret().as_bytes(), &sale)
+                .map(|h| h.to_string())
+                .map_err(|e| e.to_string())
+        })
+        .await
+        .and_then(|esito| esito)
+        .map_err(|e| StoreError::Rotto(format!("hash della password: {e}")))
+    }
+
+    async fn in_fucina<T: Send + 'static>(
+        &self,
+        lavoro: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, String> {
+        let permesso = Arc::clone(&self.fucina).acquire_owned().await.map_err(|e| e.to_string())?;
+        tokio::task::spawn_blocking(move || {
+            let _permesso = permesso;
+            lavoro()
+        })
+        .await
+        .map_err(|e| e.to_string())
+    }
+}
+
+/// Argon2id with 19 MiB, two passes, one lane: the first choice of OWASP.
+fn argon2() -> Argon2<'static> {
+    let costo = Params::new(19_456, 2, 1, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, costo)
+}
+
+impl Engine {
+    /// The caller behind HTTP Basic credentials; `None` when the principal is unknown, has no
+    /// password, or the password is another one: the three cannot be told apart, not even by the
+    /// time they take. A disabled identity does authenticate.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn autentica_basic(
+        &self,
+        principal: &str,
+        password: &SecretString,
+    ) -> Result<Option<Chiamante>, StoreError> {
+        let lungo = principal.len() > LUNGHEZZA || password.expose_secret().len() > LUNGHEZZA;
+        if lungo || principal.contains('\0') {
+            return Ok(None);
+        }
+        let trovata = self.registro().utenza(principal).await?;
+        let hash = trovata.as_ref().and_then(|(u, _)| u.password.as_deref());
+        let giusta = self.autenticazione().verifica(principal, password, hash).await?;
+        Ok(trovata.filter(|_| giusta).map(|(utenza, applicazione)| Chiamante {
+            utenza,
+            applicazione,
+            metodo: Metodo::Basic,
+        }))
+    }
+
+    /// Makes the superuser, at the first start only: when there is any operatore nothing happens and
+    /// the answer is false.
+    ///
+    /// # Errors
+    /// The password is too weak for a superuser; the database cannot be written.
+    pub async fn crea_superuser(
+        &self,
+        principal: &str,
+        password: &SecretString,
+    ) -> Result<bool, PasswordError> {
+        if self.store().esiste_operatore().await? {
+            return Ok(false);
+        }
+        if !password_di_installazione(password.expose_secret()) {
+            return Err(PasswordError::DeboleSuperuser);
+        }
+        let utenza = Utenza {
+            principal: principal.to_owned(),
+            tipo: TipoUtenza::Operatore,
+            password: Some(self.autenticazione().hash(password).await?),
+            nome: principal.chars().take(35).collect(),
+            acl: Vec::new(),
+            ruoli: vec![AMMINISTRATORE.to_owned()],
+            domini: Ambito::Tutti,
+            tipi_pendenza: Ambito::Tutti,
+            abilitato: true,
+        };
+        let mut s = Scrittura::nuova();
+        store::anagrafica::crea_operatore(&mut s, self.store().nuovi_id(1).await?, &utenza)?;
+        let esito = self.store().commit(s).await;
+        self.registro().svuota();
+        match esito {
+            Ok(()) => Ok(true),
+            // Another node was starting too.
+            Err(e) if e.duplicato_di("utenze_principal_key") => Ok(false),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Gives a new password to an identity.
+    ///
+    /// # Errors
+    /// A weak password, an unknown principal, a database that cannot be written.
+    pub async fn imposta_password(
+        &self,
+        principal: &str,
+        password: &SecretString,
+    ) -> Result<(), PasswordError> {
+        if !password_conforme(password.expose_secret()) {
+            return Err(PasswordError::Debole);
+        }
+        let mut s = Scrittura::nuova();
+        store::anagrafica::cambia_password(&mut s, principal, &self.autenticazione().hash(password).await?);
+        let esito = self.store().commit(s).await;
+        self.registro().svuota();
+        match esito {
+            Ok(()) => Ok(()),
+            Err(StoreError::Conflitto) => Err(PasswordError::Inesistente(principal.to_owned())),
+            Err(e) => Err(e.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segreta(t: &str) -> SecretString {
+        SecretString::from(t.to_owned())
+    }
+
+    #[test]
+    fn la_prova_finta_costa_come_una_vera() {
+        let finto = PasswordHash::new(FINTO).expect("si legge");
+        let params = Params::try_from(&finto).expect("parametri");
+        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (19_456, 2, 1));
+        assert_eq!(finto.hash.map(|h| h.len()), Some(32));
+    }
+
+    #[tokio::test]
+    async fn una_password_si_verifica_contro_il_suo_hash_e_non_altro() {
+        let a = Autenticazione::nuova();
+        let hash = a.hash(&segreta("Giusta123")).await.expect("hash");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        for _ in 0..2 {
+            assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&hash)).await, Ok(true));
+        }
+        assert_eq!(a.verifica("x", &segreta("Sbagliata1"), Some(&hash)).await, Ok(false));
+        assert_eq!(a.verifica("x", &segreta("Giusta123"), None).await, Ok(false));
+        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some("$6$sale$hash")).await, Ok(false));
+        let altro = a.hash(&segreta("Altra1234")).await.expect("hash");
+        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&altro)).await, Ok(false));
+    }
+}
