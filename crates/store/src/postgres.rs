@@ -255,10 +255,11 @@ fn persa(e: &sqlx::Error) -> bool {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::BeginFailed => {
             true
         }
-        // 08: connection; 57P: shutdown, crash, starting up, dropped, idle; 25P03: idle in transaction.
-        sqlx::Error::Database(d) => {
-            d.code().is_some_and(|c| c.starts_with("08") || c.starts_with("57P") || c == "25P03")
-        }
+        // 08: connection, but for 08P01, which is a wrong number of parameters; 57P: shutdown, crash,
+        // starting up, dropped, idle; 25P03: idle in transaction.
+        sqlx::Error::Database(d) => d
+            .code()
+            .is_some_and(|c| (c.starts_with("08") && c != "08P01") || c.starts_with("57P") || c == "25P03"),
         _ => false,
     }
 }
@@ -297,7 +298,7 @@ fn da_sqlx(e: &sqlx::Error, sql: &str) -> StoreError {
             StoreError::NonDisponibile(format!("{} ({codice})", d.message()))
         }
         // No resources (disk, memory, connections), shutdown, system errors, connection.
-        c if ["53", "57P", "58", "08", "25P03"].iter().any(|classe| c.starts_with(classe)) => {
+        c if persa(e) || c.starts_with("53") || c.starts_with("58") => {
             StoreError::NonDisponibile(format!("{} ({codice})", d.message()))
         }
         _ => {

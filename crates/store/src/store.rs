@@ -9,7 +9,9 @@ use crate::{
     riga::Origine,
     serratura::Serrature,
     sqlite::{self, Sqlite},
+    valore::combaciano,
 };
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use std::{sync::Arc, time::Duration};
 
 /// Which database is behind the [`Store`].
@@ -100,6 +102,9 @@ impl Store {
         if s.is_empty() {
             return Ok(());
         }
+        for i in &s.0 {
+            combaciano(i.sql, &i.valori)?;
+        }
         match &self.0.base {
             Base::Sqlite(b) => b.commit(s).await,
             Base::Postgres(b) => b.commit(s).await,
@@ -108,17 +113,7 @@ impl Store {
 
     /// All rows of a query; the caller bounds it with `limit`.
     pub async fn leggi<T: DaRiga>(&self, sql: &'static str, v: Vec<Valore>) -> Result<Vec<T>, StoreError> {
-        self.0.conteggi.lettura();
-        match &self.0.base {
-            Base::Sqlite(b) => {
-                let righe = b.righe(sqlx::SqlStr::from_static(sql), &v).await?;
-                righe.iter().map(|r| T::da_riga(&Riga(Origine::Sqlite(r)))).collect()
-            }
-            Base::Postgres(b) => {
-                let righe = b.righe(sqlx::SqlStr::from_static(sql), &v).await?;
-                righe.iter().map(|r| T::da_riga(&Riga(Origine::Postgres(r)))).collect()
-            }
-        }
+        self.righe(SqlStr::from_static(sql), &v).await
     }
 
     /// The first row of a query that is expected to give one at most.
@@ -132,17 +127,19 @@ impl Store {
 
     /// As [`Self::leggi`], for a query with optional filters.
     pub async fn leggi_composta<T: DaRiga>(&self, q: Interrogazione) -> Result<Vec<T>, StoreError> {
-        self.0.conteggi.lettura();
         // The text is made of literals only: see `Interrogazione`.
-        let sql = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(q.sql));
+        self.righe(AssertSqlSafe(q.sql).into_sql_str(), &q.valori).await
+    }
+
+    async fn righe<T: DaRiga>(&self, sql: SqlStr, v: &[Valore]) -> Result<Vec<T>, StoreError> {
+        combaciano(sql.as_str(), v)?;
+        self.0.conteggi.lettura();
         match &self.0.base {
             Base::Sqlite(b) => {
-                let righe = b.righe(sql, &q.valori).await?;
-                righe.iter().map(|r| T::da_riga(&Riga(Origine::Sqlite(r)))).collect()
+                b.righe(sql, v).await?.iter().map(|r| T::da_riga(&Riga(Origine::Sqlite(r)))).collect()
             }
             Base::Postgres(b) => {
-                let righe = b.righe(sql, &q.valori).await?;
-                righe.iter().map(|r| T::da_riga(&Riga(Origine::Postgres(r)))).collect()
+                b.righe(sql, v).await?.iter().map(|r| T::da_riga(&Riga(Origine::Postgres(r)))).collect()
             }
         }
     }

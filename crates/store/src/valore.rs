@@ -1,6 +1,7 @@
 //! Bound values. Only three types, each with a typed NULL, so that one SQL text serves both
 //! databases: PostgreSQL must know the type of a NULL parameter, and SQLite tables are `STRICT`.
 
+use crate::StoreError;
 use domain::{Importo, Istante};
 use jiff::civil::Date;
 
@@ -78,6 +79,25 @@ impl From<&Self> for Valore {
     }
 }
 
+/// As many values as the highest `$n` of the text: SQLite would take a missing one as NULL, and
+/// PostgreSQL's driver gives up the connection over it. Texts hold no `$` inside quotes.
+pub(crate) fn combaciano(sql: &str, valori: &[Valore]) -> Result<(), StoreError> {
+    let massimo = sql
+        .split('$')
+        .skip(1)
+        .filter_map(|resto| {
+            let fine = resto.find(|c: char| !c.is_ascii_digit()).unwrap_or(resto.len());
+            resto.get(..fine)?.parse::<usize>().ok()
+        })
+        .max()
+        .unwrap_or(0);
+    if massimo == valori.len() {
+        return Ok(());
+    }
+    tracing::error!(sql, parametri = massimo, valori = valori.len(), "parameters and values differ");
+    Err(StoreError::Rotto(format!("{} valori per {massimo} parametri", valori.len())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +112,15 @@ mod tests {
     #[test]
     fn la_data_e_testo_ordinabile() {
         assert_eq!(Valore::from(jiff::civil::date(2026, 3, 9)), Valore::Testo(Some("2026-03-09".into())));
+    }
+
+    #[test]
+    fn i_valori_sono_quanti_i_parametri() {
+        let sql = "select * from t where a = $10 or b = $1 or c in ($2,$3)";
+        assert!(combaciano(sql, &vec![Valore::from(1); 10]).is_ok());
+        assert!(combaciano(sql, &valori![1, 2, 3]).is_err());
+        assert!(combaciano("select 1", &[]).is_ok());
+        assert!(combaciano("select 1", &valori![1]).is_err());
     }
 
     #[test]

@@ -1,0 +1,12 @@
+//! The store from outside, on SQLite and on a private PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod banco;
+mod guasti_postgres;
+mod guasti_sqlite;
+mod lavori;
+mod migrazioni;
+mod numeri;
+mod proxy;
+mod scritture;
+mod segreti;
