@@ -1,0 +1,297 @@
+//! The demo body: master data and pendenze, loaded through the gateway's own REST APIs as a user
+//! would. Loading twice changes nothing: every call is a PUT.
+
+use crate::SandboxError;
+use crate::ente::PendenzaEnte;
+use crate::stato::Stato;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+/// Intermediario and broker of the demo.
+pub const INTERMEDIARIO: &str = "11111111113";
+/// Its stazione.
+pub const STAZIONE: &str = "11111111113_01";
+/// The demo body.
+pub const DOMINIO: &str = "12345678901";
+/// A second body, for payments with two beneficiaries.
+pub const PROVINCIA: &str = "98765432109";
+/// Management system with a v2 connector.
+pub const GESTIONALE: &str = "GESTIONALE";
+/// Management system with a v1 connector.
+pub const TRIBUTI: &str = "TRIBUTI";
+/// Password of both management systems: a demo, on loopback, over simulated money.
+pub const PASSWORD_APPLICAZIONI: &str = "Demo-2026-ente";
+
+const IBAN: &str = "IT02L1234512345123456789012";
+const IBAN_POSTALE: &str = "IT60X0760112345000001234567";
+const IBAN_PROVINCIA: &str = "IT50P1234512345123456789099";
+
+/// Notice that only the demo ente knows: the gateway asks it when the notice is verified.
+pub const AVVISO_SOLO_ENTE: &str = "301000000099000058";
+
+/// Where to load, and as whom.
+pub(crate) struct Caricatore<'a> {
+    pub(crate) http: &'a reqwest::Client,
+    pub(crate) gateway: &'a str,
+    pub(crate) amministratore: (&'a str, &'a str),
+    pub(crate) principal_nodo: &'a str,
+    pub(crate) ente: &'a str,
+}
+
+impl Caricatore<'_> {
+    async fn put(
+        &self,
+        base: &str,
+        percorso: &str,
+        chi: (&str, &str),
+        corpo: &Value,
+    ) -> Result<Value, SandboxError> {
+        let url = format!("{}{base}{percorso}", self.gateway);
+        let r = self
+            .http
+            .put(&url)
+            .basic_auth(chi.0, Some(chi.1))
+            .json(corpo)
+            .send()
+            .await
+            .map_err(|e| SandboxError::Gateway(format!("PUT {percorso}: {e}")))?;
+        let stato = r.status();
+        let testo = r.text().await.unwrap_or_default();
+        if !stato.is_success() {
+            return Err(SandboxError::Gateway(format!("PUT {percorso}: {stato} {testo}")));
+        }
+        Ok(serde_json::from_str(&testo).unwrap_or(Value::Null))
+    }
+
+    async fn anagrafica(&self, percorso: &str, corpo: Value) -> Result<(), SandboxError> {
+        self.put("/govpay-api-backoffice/rs/basic/v1", percorso, self.amministratore, &corpo)
+            .await
+            .map(|_| ())
+    }
+
+    async fn pendenza(&self, id_a2a: &str, id: &str, corpo: &Value) -> Result<String, SandboxError> {
+        let chi = (if id_a2a == TRIBUTI { "tributi" } else { "gestionale" }, PASSWORD_APPLICAZIONI);
+        let v = self
+            .put("/govpay-api-pendenze/rs/basic/v2", &format!("/pendenze/{id_a2a}/{id}"), chi, corpo)
+            .await?;
+        Ok(v.get("numeroAvviso").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Master data of the demo body.
+    pub(crate) async fn carica_anagrafica(&self) -> Result<(), SandboxError> {
+        self.anagrafica(
+            &format!("/intermediari/{INTERMEDIARIO}"),
+            json!({
+                "denominazione": "Regione Dimostrativa", "principalPagoPa": self.principal_nodo,
+                "servizioPagoPa": { "urlRPT": format!("{}/nodo", self.ente) }, "abilitato": true
+            }),
+        )
+        .await?;
+        self.anagrafica(
+            &format!("/intermediari/{INTERMEDIARIO}/stazioni/{STAZIONE}"),
+            json!({ "abilitato": true, "versione": "V2" }),
+        )
+        .await?;
+        self.anagrafica(
+            &format!("/domini/{DOMINIO}"),
+            json!({
+                "ragioneSociale": "Comune Dimostrativo", "indirizzo": "Piazza del Popolo", "civico": "1",
+                "cap": "00100", "localita": "Roma", "provincia": "RM", "nazione": "IT",
+                "area": "Ufficio Tributi", "web": "https://www.comune.example.org", "cbill": "AAAAA",
+                "intermediato": true, "stazione": STAZIONE, "auxDigit": "3", "segregationCode": "01",
+                "abilitato": true, "scaricaFr": true
+            }),
+        )
+        .await?;
+        self.anagrafica(
+            &format!("/domini/{PROVINCIA}"),
+            json!({
+                "ragioneSociale": "Provincia Dimostrativa", "intermediato": false, "abilitato": true,
+                "scaricaFr": false
+            }),
+        )
+        .await?;
+        for (dominio, iban, postale, descrizione) in [
+            (DOMINIO, IBAN, false, "Conto di tesoreria"),
+            (DOMINIO, IBAN_POSTALE, true, "Conto corrente postale"),
+            (PROVINCIA, IBAN_PROVINCIA, false, "Conto della provincia"),
+        ] {
+            self.anagrafica(
+                &format!("/domini/{dominio}/contiAccredito/{iban}"),
+                json!({ "postale": postale, "descrizione": descrizione, "abilitato": true }),
+            )
+            .await?;
+        }
+        self.anagrafica(
+            &format!("/domini/{DOMINIO}/unitaOperative/SCUOLA"),
+            json!({ "ragioneSociale": "Servizi scolastici", "abilitato": true }),
+        )
+        .await?;
+        for (id, descrizione, codice) in
+            [("TARI", "Tassa sui rifiuti", "0101101IM"), ("MENSA", "Mensa scolastica", "0302106SP")]
+        {
+            self.anagrafica(
+                &format!("/entrate/{id}"),
+                json!({ "descrizione": descrizione, "tipoContabilita": "ALTRO", "codiceContabilita": codice }),
+            )
+            .await?;
+            self.anagrafica(
+                &format!("/domini/{DOMINIO}/entrate/{id}"),
+                json!({ "ibanAccredito": IBAN, "ibanAppoggio": IBAN_POSTALE, "abilitato": true }),
+            )
+            .await?;
+            self.anagrafica(&format!("/tipiPendenza/{id}"), json!({ "descrizione": descrizione })).await?;
+            self.anagrafica(&format!("/domini/{DOMINIO}/tipiPendenza/{id}"), json!({})).await?;
+        }
+        self.anagrafica(&format!("/domini/{DOMINIO}/entrate/BOLLOT"), json!({ "abilitato": true })).await?;
+        for (id, principal, versione, cartella, iuv) in [
+            (GESTIONALE, "gestionale", "REST v2", "v2", "0100000009[0-9]+"),
+            (TRIBUTI, "tributi", "REST v1", "v1", "0100000008[0-9]+"),
+        ] {
+            self.anagrafica(
+                &format!("/applicazioni/{id}"),
+                json!({
+                    "principal": principal, "password": PASSWORD_APPLICAZIONI, "abilitato": true,
+                    "apiPendenze": true, "domini": [DOMINIO], "tipiPendenza": ["*"],
+                    "codificaAvvisi": { "regExpIuv": iuv, "generazioneIuvInterna": false },
+                    "servizioIntegrazione": {
+                        "url": format!("{}/ente/{cartella}", self.ente), "versioneApi": versione
+                    }
+                }),
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Pendenze of the demo body. Gives back (what it shows, notice number).
+    pub(crate) async fn carica_pendenze(
+        &self,
+        stato: &Stato,
+        oggi: Date,
+    ) -> Result<Vec<(String, String)>, SandboxError> {
+        let giorno = |n: i64| oggi.saturating_add(n.days()).to_string();
+        let rossi = json!({
+            "tipo": "F", "identificativo": "RSSMRA30A01H501I", "anagrafica": "Mario Rossi",
+            "indirizzo": "Piazza della Vittoria", "civico": "10/A", "cap": "00100", "localita": "Roma",
+            "provincia": "RM", "nazione": "IT", "email": "mario.rossi@example.org"
+        });
+        let tari = |importo: f64| json!([{ "idVocePendenza": "1", "importo": importo, "descrizione": "TARI", "codEntrata": "TARI" }]);
+        let elenco: [(&str, &str, &str, Value); 6] = [
+            (
+                GESTIONALE,
+                "TARI-2026-001",
+                "da pagare, scade tra un mese",
+                json!({
+                    "idDominio": DOMINIO, "idTipoPendenza": "TARI", "causale": "TARI 2026, prima rata",
+                    "soggettoPagatore": rossi, "importo": 120.50, "dataScadenza": giorno(30), "voci": tari(120.50)
+                }),
+            ),
+            (
+                TRIBUTI,
+                "TARI-2026-002",
+                "da pagare, di un gestionale con API Ente v1",
+                json!({
+                    "idDominio": DOMINIO, "idTipoPendenza": "TARI", "causale": "TARI 2026, seconda rata",
+                    "soggettoPagatore": rossi, "importo": 98.00, "dataScadenza": giorno(60), "voci": tari(98.00)
+                }),
+            ),
+            (
+                GESTIONALE,
+                "TARI-2026-003",
+                "due voci, due enti beneficiari",
+                json!({
+                    "idDominio": DOMINIO, "idTipoPendenza": "TARI", "causale": "TARI e TEFA 2026",
+                    "soggettoPagatore": rossi, "importo": 210.00, "dataScadenza": giorno(90),
+                    "voci": [
+                        { "idVocePendenza": "TARI", "importo": 200.00, "descrizione": "TARI", "codEntrata": "TARI" },
+                        {
+                            "idVocePendenza": "TEFA", "importo": 10.00, "descrizione": "TEFA",
+                            "idDominio": PROVINCIA, "ibanAccredito": IBAN_PROVINCIA, "tipoContabilita": "ALTRO",
+                            "codiceContabilita": "0201102IM"
+                        }
+                    ]
+                }),
+            ),
+            (
+                GESTIONALE,
+                "MENSA-2026-001",
+                "di un ufficio (unita operativa)",
+                json!({
+                    "idDominio": DOMINIO, "idUnitaOperativa": "SCUOLA", "idTipoPendenza": "MENSA",
+                    "causale": "Mensa scolastica, ottobre", "soggettoPagatore": rossi, "importo": 45.01,
+                    "voci": [
+                        { "idVocePendenza": "1", "importo": 45.01, "descrizione": "Buoni pasto", "codEntrata": "MENSA" }
+                    ]
+                }),
+            ),
+            (
+                GESTIONALE,
+                "TARI-2025-001",
+                "scaduta: la banca la rifiuta",
+                json!({
+                    "idDominio": DOMINIO, "idTipoPendenza": "TARI", "causale": "TARI 2025",
+                    "soggettoPagatore": rossi, "importo": 77.00, "dataScadenza": giorno(-1), "voci": tari(77.00)
+                }),
+            ),
+            (
+                GESTIONALE,
+                "BOLLO-2026-001",
+                "marca da bollo telematica",
+                json!({
+                    "idDominio": DOMINIO, "causale": "Marca da bollo per istanza", "soggettoPagatore": rossi,
+                    "importo": 16.00,
+                    "voci": [{
+                        "idVocePendenza": "1", "importo": 16.00, "descrizione": "Marca da bollo",
+                        "tipoBollo": "01", "hashDocumento": "wHpFSLCGZjIvNSXxqtGbxg7275t446DRTk5ZrsdUQ6E=",
+                        "provinciaResidenza": "RM"
+                    }]
+                }),
+            ),
+        ];
+        let mut fatte = Vec::new();
+        for (id_a2a, id, mostra, corpo) in elenco {
+            let avviso = match self.pendenza(id_a2a, id, &corpo).await {
+                Ok(a) => a,
+                // A pendenza that somebody has paid in an earlier run stays as it is.
+                Err(SandboxError::Gateway(t)) if t.contains("VER_003") => continue,
+                Err(e) => return Err(e),
+            };
+            stato.ente.metti(PendenzaEnte {
+                stato: "NON_ESEGUITA".to_owned(),
+                descrizione_stato: None,
+                pendenza: con_chiavi(&corpo, id_a2a, id, &avviso),
+            });
+            fatte.push((format!("{id_a2a}/{id}: {mostra}"), avviso));
+        }
+        let solo_ente = json!({
+            "idDominio": DOMINIO, "causale": "Occupazione suolo pubblico 2026", "soggettoPagatore": rossi,
+            "importo": 33.30,
+            "voci": [{
+                "idVocePendenza": "1", "importo": 33.30, "descrizione": "COSAP", "ibanAccredito": IBAN,
+                "tipoContabilita": "ALTRO", "codiceContabilita": "0301109AP"
+            }]
+        });
+        stato.ente.metti(PendenzaEnte {
+            stato: "NON_ESEGUITA".to_owned(),
+            descrizione_stato: None,
+            pendenza: con_chiavi(&solo_ente, GESTIONALE, "COSAP-2026-001", AVVISO_SOLO_ENTE),
+        });
+        fatte.push((
+            format!("{GESTIONALE}/COSAP-2026-001: la conosce solo l'ente, il gateway la chiede"),
+            AVVISO_SOLO_ENTE.to_owned(),
+        ));
+        Ok(fatte)
+    }
+}
+
+fn con_chiavi(corpo: &Value, id_a2a: &str, id: &str, avviso: &str) -> Value {
+    let mut v = corpo.clone();
+    if let Some(o) = v.as_object_mut() {
+        o.insert("idA2A".into(), json!(id_a2a));
+        o.insert("idPendenza".into(), json!(id));
+        o.insert("numeroAvviso".into(), json!(avviso));
+    }
+    v
+}
