@@ -1,1 +1,38 @@
-//! Not yet.
+//! The doors of GovPay: REST APIs by API and version, SOAP services for the Node.
+//!
+//! A module of a vertical exports `rotte()`; [`router`] mounts it at every address of spec 10
+//! section 1. Parse, authorise, call the use case, render: no rule lives here.
+
+pub mod convenzioni;
+mod servizio;
+
+use axum::{Router, middleware};
+use convenzioni::{Modulo, Porte, StatoApi};
+use domain::evento::Componente;
+use std::sync::Arc;
+
+/// All doors, beside the routes of the server itself (health, metrics, status page). Every answer of
+/// both carries a transaction id.
+pub fn router(stato: StatoApi, del_server: Router) -> Router {
+    let moduli =
+        [(Componente::ApiBackoffice, 1, backoffice_v1()), (Componente::ApiPendenze, 2, pendenze_v2())]
+            .into_iter()
+            .map(|(componente, versione, rotte)| Modulo {
+                componente,
+                versione,
+                router: rotte.router(&stato),
+            })
+            .collect();
+    let porte = Porte { stato: stato.clone(), moduli: Arc::new(moduli), nodo: Router::new() };
+    del_server
+        .fallback_service(Router::new().fallback(convenzioni::smista).with_state(porte))
+        .layer(middleware::from_fn_with_state(stato, convenzioni::involucro))
+}
+
+fn backoffice_v1() -> convenzioni::Rotte {
+    servizio::rotte(Componente::ApiBackoffice)
+}
+
+fn pendenze_v2() -> convenzioni::Rotte {
+    servizio::rotte(Componente::ApiPendenze)
+}

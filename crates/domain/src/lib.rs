@@ -8,6 +8,7 @@ pub mod avviso;
 pub mod codici;
 pub mod evento;
 pub mod importo;
+pub mod nome_distinto;
 pub mod notifica;
 pub mod pendenza;
 pub mod tempo;

@@ -1,0 +1,25 @@
+//! What all REST APIs share: addresses, authentication, rights, errors, extractors, lists.
+
+mod accetta;
+pub mod autenticazione;
+pub mod corpo;
+pub mod date;
+mod errori;
+mod estrattori;
+pub mod indirizzi;
+pub mod paginazione;
+pub mod risposte;
+mod rotte;
+mod smistamento;
+mod stato;
+mod traccia;
+
+pub use autenticazione::{CertificatoClient, PrincipalNodo};
+pub use errori::{ApiError, Categoria, Fault, fault};
+pub use estrattori::{Chi, Corpo, Interrogazione, Percorso, Transazione};
+pub use paginazione::Paginazione;
+pub use rotte::{Formato, Operazione, Rotte};
+pub use stato::{AutenticazioneNodo, Famiglia, ImpostazioniApi, StatoApi};
+pub use traccia::{Note, Traccia};
+
+pub(crate) use smistamento::{Modulo, Porte, involucro, smista};

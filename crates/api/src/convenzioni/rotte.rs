@@ -1,0 +1,254 @@
+//! Routes, each declared with the operation it is and the right it needs.
+//!
+//! The declaration is what makes the order of spec 10 section 5 hold: authentication and rights are
+//! checked by the route before the handler runs, hence before a byte of the body is read.
+
+use crate::convenzioni::accetta;
+use crate::convenzioni::autenticazione::{self, Accesso, Presentate};
+use crate::convenzioni::errori::{ApiError, fault};
+use crate::convenzioni::stato::StatoApi;
+use crate::convenzioni::traccia::Traccia;
+use axum::extract::{RawPathParams, Request, State};
+use axum::handler::Handler;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::{RequestExt, Router};
+use domain::anagrafica::Servizio;
+use domain::evento::Componente;
+use engine::Negato;
+use engine::chiamante::{Chiamante, Diritto};
+use http::StatusCode;
+use std::sync::Arc;
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Accede {
+    /// Anybody, without credentials.
+    Chiunque,
+    /// Any enabled utenza.
+    Autenticato,
+    /// Whoever has the right on the servizio.
+    Con(Servizio, Diritto),
+}
+
+/// An operation of the contract: its name in the giornale, who may call it, what it produces.
+#[derive(Debug, Clone, Copy)]
+pub struct Operazione {
+    nome: &'static str,
+    accede: Accede,
+    produce: &'static [&'static str],
+}
+
+const JSON: &[&str] = &["application/json"];
+
+impl Operazione {
+    /// Needs R on the servizio.
+    #[must_use]
+    pub const fn lettura(nome: &'static str, servizio: Servizio) -> Self {
+        Self { nome, accede: Accede::Con(servizio, Diritto::Lettura), produce: JSON }
+    }
+
+    /// Needs W on the servizio.
+    #[must_use]
+    pub const fn scrittura(nome: &'static str, servizio: Servizio) -> Self {
+        Self { nome, accede: Accede::Con(servizio, Diritto::Scrittura), produce: JSON }
+    }
+
+    /// Any enabled utenza; the handler decides what it sees.
+    #[must_use]
+    pub const fn autenticata(nome: &'static str) -> Self {
+        Self { nome, accede: Accede::Autenticato, produce: JSON }
+    }
+
+    /// Open without credentials.
+    #[must_use]
+    pub const fn libera(nome: &'static str) -> Self {
+        Self { nome, accede: Accede::Chiunque, produce: JSON }
+    }
+
+    /// The media types it can answer with, instead of JSON. A handler with more than one finds the
+    /// negotiated one in the extractor [`Formato`].
+    #[must_use]
+    pub const fn produce(self, tipi: &'static [&'static str]) -> Self {
+        Self { produce: tipi, ..self }
+    }
+}
+
+/// The media type negotiated for the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Formato(pub &'static str);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Formato {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut http::request::Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().copied().ok_or_else(|| fault::NON_ACCETTABILE.nudo())
+    }
+}
+
+/// The routes of one API, or of a part of it.
+pub struct Rotte {
+    componente: Componente,
+    rotte: Vec<(&'static str, Operazione, MethodFilter, MethodRouter<StatoApi>)>,
+}
+
+impl Rotte {
+    /// None yet.
+    #[must_use]
+    pub const fn nuove(componente: Componente) -> Self {
+        Self { componente, rotte: Vec::new() }
+    }
+
+    /// GET (and HEAD).
+    #[must_use]
+    pub fn get<H: Handler<T, StatoApi>, T: 'static>(
+        self,
+        percorso: &'static str,
+        op: Operazione,
+        h: H,
+    ) -> Self {
+        self.con(percorso, op, MethodFilter::GET, h)
+    }
+
+    /// PUT.
+    #[must_use]
+    pub fn put<H: Handler<T, StatoApi>, T: 'static>(
+        self,
+        percorso: &'static str,
+        op: Operazione,
+        h: H,
+    ) -> Self {
+        self.con(percorso, op, MethodFilter::PUT, h)
+    }
+
+    /// POST.
+    #[must_use]
+    pub fn post<H: Handler<T, StatoApi>, T: 'static>(
+        self,
+        percorso: &'static str,
+        op: Operazione,
+        h: H,
+    ) -> Self {
+        self.con(percorso, op, MethodFilter::POST, h)
+    }
+
+    /// PATCH.
+    #[must_use]
+    pub fn patch<H: Handler<T, StatoApi>, T: 'static>(
+        self,
+        percorso: &'static str,
+        op: Operazione,
+        h: H,
+    ) -> Self {
+        self.con(percorso, op, MethodFilter::PATCH, h)
+    }
+
+    fn con<H: Handler<T, StatoApi>, T: 'static>(
+        mut self,
+        percorso: &'static str,
+        op: Operazione,
+        metodo: MethodFilter,
+        h: H,
+    ) -> Self {
+        self.rotte.push((percorso, op, metodo, on(metodo, h)));
+        self
+    }
+
+    /// These and others of the same API.
+    #[must_use]
+    pub fn unite(mut self, altre: Self) -> Self {
+        debug_assert_eq!(self.componente, altre.componente, "rotte di un'altra API");
+        self.rotte.extend(altre.rotte);
+        self
+    }
+
+    /// The router, with the checks of each route and the answers 404 and 405.
+    pub(crate) fn router(self, stato: &StatoApi) -> Router {
+        let mut router = Router::new();
+        for (percorso, op, _, rotta) in self.rotte {
+            let contesto = (stato.clone(), self.componente, op);
+            let rotta = rotta.route_layer(middleware::from_fn_with_state(contesto, controlla));
+            router = router.route(percorso, rotta);
+        }
+        router.method_not_allowed_fallback(metodo_non_ammesso).fallback(non_trovata).with_state(stato.clone())
+    }
+}
+
+/// Authentication, rights and negotiation of one route.
+async fn controlla(
+    State((stato, componente, op)): State<(StatoApi, Componente, Operazione)>,
+    mut richiesta: Request,
+    avanti: Next,
+) -> Response {
+    let traccia = richiesta.extensions().get::<Arc<Traccia>>().cloned();
+    if let Some(t) = &traccia {
+        t.rotta(op.nome, parametri(&mut richiesta).await);
+    }
+    if op.accede != Accede::Chiunque {
+        let chi = match autenticazione::identifica(&stato, Presentate::da(&richiesta)).await {
+            Ok(chi) => chi,
+            Err(e) => return e.into_response(),
+        };
+        if let Some(t) = &traccia {
+            t.chiamante(chi.clone());
+        }
+        if let Err(e) = puo(&chi, componente, op.accede) {
+            return ApiError::from(e).into_response();
+        }
+        richiesta.extensions_mut().insert(chi);
+    }
+    let Some(formato) = accetta::scegli(richiesta.headers(), op.produce) else {
+        return fault::NON_ACCETTABILE.nudo().into_response();
+    };
+    richiesta.extensions_mut().insert(Formato(formato));
+    avanti.run(richiesta).await
+}
+
+async fn parametri(richiesta: &mut Request) -> Vec<(String, String)> {
+    match richiesta.extract_parts::<RawPathParams>().await {
+        Ok(p) => p.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Only an applicazione calls the APIs of spec 10 4.6; then the right of the operation. The profilo
+/// and the like are for any enabled utenza.
+fn puo(chi: &Chiamante, componente: Componente, accede: Accede) -> Result<(), Negato> {
+    match accede {
+        Accede::Chiunque => Ok(()),
+        Accede::Autenticato => chi.abilitato(),
+        Accede::Con(servizio, diritto) => {
+            chi.abilitato()?;
+            if matches!(componente, Componente::ApiPendenze | Componente::ApiRagioneria) {
+                chi.come_applicazione()?;
+            }
+            chi.richiede(servizio, diritto)
+        }
+    }
+}
+
+/// Whoever asks for a path that is not there must be somebody.
+async fn non_trovata(State(stato): State<StatoApi>, richiesta: Request) -> Response {
+    let percorso = richiesta.uri().path().to_owned();
+    match autenticazione::identifica(&stato, Presentate::da(&richiesta)).await {
+        Ok(_) => fault::NON_TROVATA.con(format_args!("Risorsa {percorso} inesistente")),
+        Err(e) => e,
+    }
+    .into_response()
+}
+
+async fn metodo_non_ammesso(State(stato): State<StatoApi>, richiesta: Request) -> Response {
+    match autenticazione::identifica(&stato, Presentate::da(&richiesta)).await {
+        Ok(_) => ApiError::vuoto(StatusCode::METHOD_NOT_ALLOWED),
+        Err(e) => e,
+    }
+    .into_response()
+}
+
+/// A version that an API does not have: the same answer as a path that is not there.
+pub(super) async fn versione_inesistente(stato: &StatoApi, accesso: Accesso, richiesta: Request) -> Response {
+    let mut richiesta = richiesta;
+    richiesta.extensions_mut().insert(accesso);
+    non_trovata(State(stato.clone()), richiesta).await
+}

@@ -1,0 +1,150 @@
+//! What every handler can reach, and the settings of the doors.
+
+use axum::extract::FromRef;
+use domain::evento::Componente;
+use engine::Engine;
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::task::TaskTracker;
+
+/// A family of authentication, the `{auth}` of `rs/{auth}/v{n}` (spec 10 section 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Famiglia {
+    /// HTTP Basic.
+    Basic,
+    /// Basic once, then a session cookie.
+    Form,
+    /// TLS client certificate.
+    Ssl,
+    /// Certificate in a header.
+    SslHeader,
+    /// Principal in a header.
+    Header,
+    /// SPID headers.
+    Spid,
+    /// Session opened by API User.
+    Session,
+    /// API key.
+    ApiKey,
+    /// Bearer token.
+    OAuth2,
+    /// Anonymous.
+    Public,
+    /// Seed addresses without `rs`: whatever credentials are presented.
+    Rilevata,
+}
+
+impl Famiglia {
+    /// The families that have a name in the URL.
+    pub const NOMINATE: [(&'static str, Self); 10] = [
+        ("basic", Self::Basic),
+        ("form", Self::Form),
+        ("ssl", Self::Ssl),
+        ("sslheader", Self::SslHeader),
+        ("header", Self::Header),
+        ("spid", Self::Spid),
+        ("session", Self::Session),
+        ("apikey", Self::ApiKey),
+        ("oauth2", Self::OAuth2),
+        ("public", Self::Public),
+    ];
+
+    /// By its name in the URL.
+    #[must_use]
+    pub fn con_nome(nome: &str) -> Option<Self> {
+        Self::NOMINATE.iter().find(|(n, _)| *n == nome).map(|(_, f)| *f)
+    }
+}
+
+/// How the Node authenticates on the SOAP services (spec 40 1.3).
+#[derive(Debug, Clone)]
+pub enum AutenticazioneNodo {
+    /// TLS client certificate; the principal is the subject DN.
+    Ssl,
+    /// HTTP Basic with the credentials of the installation; the principal is the user.
+    Basic {
+        /// User name.
+        utente: String,
+        /// Password.
+        password: SecretString,
+    },
+    /// Not at all (loopback only; the server checks that).
+    Nessuna,
+}
+
+/// Settings of the doors.
+#[derive(Debug, Clone)]
+pub struct ImpostazioniApi {
+    /// Families that are on, per API.
+    pub famiglie: Vec<(Componente, Vec<Famiglia>)>,
+    /// How the Node authenticates.
+    pub nodo: AutenticazioneNodo,
+    /// Largest request body in bytes, as it arrives.
+    pub limite_corpo: usize,
+    /// Largest request body in bytes once inflated.
+    pub limite_corpo_gonfiato: usize,
+    /// Longest time a caller waits for an answer.
+    pub scadenza: Duration,
+    /// Largest `risultatiPerPagina`.
+    pub max_risultati_per_pagina: i64,
+    /// Base URL as seen from outside, without final slash.
+    pub url_pubblica: String,
+    /// `ambiente` of `GET /info`.
+    pub ambiente: String,
+}
+
+impl Default for ImpostazioniApi {
+    fn default() -> Self {
+        let tutte = vec![Famiglia::Basic, Famiglia::Ssl];
+        Self {
+            famiglie: vec![
+                (Componente::ApiBackoffice, tutte.clone()),
+                (Componente::ApiPendenze, tutte.clone()),
+                (Componente::ApiRagioneria, tutte.clone()),
+                (Componente::ApiPagamento, tutte),
+            ],
+            nodo: AutenticazioneNodo::Ssl,
+            limite_corpo: 10 * 1024 * 1024,
+            limite_corpo_gonfiato: 20 * 1024 * 1024,
+            scadenza: Duration::from_secs(60),
+            max_risultati_per_pagina: 5000,
+            url_pubblica: "http://127.0.0.1:8080".to_owned(),
+            ambiente: "Sviluppo".to_owned(),
+        }
+    }
+}
+
+impl ImpostazioniApi {
+    /// Whether a family is on for an API.
+    #[must_use]
+    pub fn abilitata(&self, componente: Componente, famiglia: Famiglia) -> bool {
+        self.famiglie.iter().any(|(c, f)| *c == componente && f.contains(&famiglia))
+    }
+}
+
+/// The state of every handler. Cheap to clone.
+#[derive(Clone)]
+pub struct StatoApi {
+    /// The use cases.
+    pub engine: Engine,
+    /// Settings.
+    pub impostazioni: Arc<ImpostazioniApi>,
+    /// The requests being served: they go on to their end even when the caller hangs up, and the
+    /// shutdown waits for them.
+    pub in_corso: TaskTracker,
+}
+
+impl StatoApi {
+    /// Puts the state together.
+    #[must_use]
+    pub fn nuovo(engine: Engine, impostazioni: ImpostazioniApi) -> Self {
+        Self { engine, impostazioni: Arc::new(impostazioni), in_corso: TaskTracker::new() }
+    }
+}
+
+impl FromRef<StatoApi> for Engine {
+    fn from_ref(stato: &StatoApi) -> Self {
+        stato.engine.clone()
+    }
+}

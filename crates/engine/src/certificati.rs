@@ -1,0 +1,27 @@
+//! Callers known by their client certificate.
+
+use crate::chiamante::Metodo;
+use crate::{Chiamante, Engine};
+use domain::nome_distinto::NomeDistinto;
+use store::StoreError;
+
+impl Engine {
+    /// The caller whose principal is the subject of a verified client certificate, compared
+    /// attribute by attribute (spec 10 2.1 `ssl`); `None` when nobody has it.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn autentica_certificato(&self, soggetto: &str) -> Result<Option<Chiamante>, StoreError> {
+        // The subject written as it was registered costs no read once the register is warm.
+        let mut trovata = self.registro().utenza(soggetto).await?;
+        if trovata.is_none()
+            && let Some(nome) = NomeDistinto::leggi(soggetto)
+        {
+            let registrati = self.store().principal_di_certificati().await?;
+            if let Some(p) = registrati.iter().find(|p| NomeDistinto::leggi(p).as_ref() == Some(&nome)) {
+                trovata = self.registro().utenza(p).await?;
+            }
+        }
+        Ok(trovata.map(|(utenza, applicazione)| Chiamante { utenza, applicazione, metodo: Metodo::Ssl }))
+    }
+}
