@@ -5,6 +5,7 @@
 
 pub mod anagrafica;
 pub mod autenticazione;
+mod certificati;
 pub mod chiamante;
 pub mod impostazioni;
 pub mod orologio;
