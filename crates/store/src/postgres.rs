@@ -32,10 +32,34 @@ pub(crate) struct Postgres {
 }
 
 /// A failed attempt.
-enum Fallita {
-    /// The connection was lost and nothing can have been written.
-    Persa(StoreError),
-    Detta(StoreError),
+struct Fallita {
+    errore: StoreError,
+    /// The connection is not to be used again.
+    persa: bool,
+    /// Nothing can have been written, and another connection may have a better fate.
+    da_riprovare: bool,
+}
+
+impl Fallita {
+    /// The connection is sound.
+    fn detta(errore: StoreError) -> Self {
+        Self { errore, persa: false, da_riprovare: false }
+    }
+
+    /// Before COMMIT was sent.
+    fn prima_del_commit(e: &sqlx::Error, sql: &str) -> Self {
+        let persa = persa(e);
+        Self { errore: da_sqlx(e, sql), persa, da_riprovare: persa && !silenzio(e) }
+    }
+
+    /// The answer to COMMIT: an error told by the server means a rollback, a lost line nothing.
+    fn al_commit(e: &sqlx::Error) -> Self {
+        if persa(e) {
+            tracing::warn!(errore = %e, "the answer to COMMIT was lost");
+            return Self { errore: StoreError::Incerto, persa: true, da_riprovare: false };
+        }
+        Self::detta(da_sqlx(e, "commit"))
+    }
 }
 
 impl Postgres {
@@ -98,48 +122,42 @@ impl Postgres {
                     self.conteggi.commit(s.istruzioni());
                     return Ok(());
                 }
-                Err(Fallita::Persa(_)) if restano > 0 => restano -= 1,
-                Err(Fallita::Persa(e) | Fallita::Detta(e)) => return Err(e),
+                Err(f) if f.da_riprovare && restano > 0 => restano -= 1,
+                Err(f) => return Err(f.errore),
             }
         }
     }
 
     async fn commit_una_volta(&self, s: &Scrittura) -> Result<(), Fallita> {
-        let mut c = self.connessione().await.map_err(Fallita::Detta)?;
+        let mut c = self.connessione().await.map_err(Fallita::detta)?;
         let esito = self.transazione(&mut c, s).await;
-        if matches!(esito, Err(Fallita::Persa(_) | Fallita::Detta(StoreError::Incerto))) {
+        if esito.as_ref().is_err_and(|f| f.persa) {
             c.close_on_drop();
         }
         esito
     }
 
     async fn transazione(&self, c: &mut PgConnection, s: &Scrittura) -> Result<(), Fallita> {
-        let mut t = self.entro(c.begin()).await.map_err(|e| prima_del_commit(&e, "begin"))?;
+        let mut t = self.entro(c.begin()).await.map_err(|e| Fallita::prima_del_commit(&e, "begin"))?;
         for i in &s.0 {
             let q = lega(SqlStr::from_static(i.sql), &i.valori);
-            let esito = match self.entro(q.execute(&mut *t)).await {
+            let fallita = match self.entro(q.execute(&mut *t)).await {
                 Ok(r) if i.righe.ammette(r.rows_affected()) => continue,
                 Ok(r) => {
                     let trovate = r.rows_affected();
                     tracing::debug!(sql = i.sql, trovate, attese = ?i.righe, "guard failed");
-                    Fallita::Detta(StoreError::Conflitto)
+                    Fallita::detta(StoreError::Conflitto)
                 }
-                Err(e) => prima_del_commit(&e, i.sql),
+                Err(e) => Fallita::prima_del_commit(&e, i.sql),
             };
-            if matches!(esito, Fallita::Detta(_)) {
-                // Free the row locks before the caller decides again; a failure closes them as well.
+            if !fallita.persa {
+                // Free the row locks before the caller decides again; if it fails, so does the
+                // connection, and the server rolls back.
                 let _ = self.entro(t.rollback()).await;
             }
-            return Err(esito);
+            return Err(fallita);
         }
-        self.entro(t.commit()).await.map_err(|e| {
-            Fallita::Detta(if persa(&e) {
-                tracing::warn!(errore = %e, "the answer to COMMIT was lost");
-                StoreError::Incerto
-            } else {
-                da_sqlx(&e, "commit")
-            })
-        })
+        self.entro(t.commit()).await.map_err(|e| Fallita::al_commit(&e))
     }
 
     pub(crate) async fn scalare(&self, sql: &'static str, v: Vec<Valore>) -> Result<Option<i64>, StoreError> {
@@ -273,11 +291,6 @@ fn silenzio(e: &sqlx::Error) -> bool {
 fn piano_vecchio(e: &sqlx::Error) -> bool {
     e.as_database_error()
         .is_some_and(|d| d.code().as_deref() == Some("0A000") && d.message().contains("cached plan"))
-}
-
-fn prima_del_commit(e: &sqlx::Error, sql: &str) -> Fallita {
-    let detto = da_sqlx(e, sql);
-    if persa(e) && !silenzio(e) { Fallita::Persa(detto) } else { Fallita::Detta(detto) }
 }
 
 fn da_sqlx(e: &sqlx::Error, sql: &str) -> StoreError {

@@ -1,7 +1,11 @@
 //! SQLite when things go wrong: locked, full, absent, replaced; and the neighbours in a group.
 
 use crate::banco::{Backend, Banco, aggiungi, inserisci, inserisci_grande, non_disponibile};
-use std::{process::Command, time::Duration};
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Command,
+    time::Duration,
+};
 use store::{Scrittura, Store, StoreError, valori};
 use tokio::task::JoinHandle;
 
@@ -216,4 +220,50 @@ fn un_commit_fallito_lo_dice_a_tutto_il_gruppo() {
         b.store.commit(inserisci_grande(1000, 100_000)).await.unwrap();
         assert!(b.esiste(1000).await);
     });
+}
+
+/// A process that is killed while it commits: what it was told is committed is there.
+#[test]
+fn cio_che_e_confermato_sopravvive_a_un_processo_ucciso() {
+    const NOME: &str = "guasti_sqlite::cio_che_e_confermato_sopravvive_a_un_processo_ucciso";
+    let rt = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    if let Some(url) = std::env::var_os("GOVPAY_PROVA_UCCISO") {
+        rt.block_on(async {
+            let store = Store::apri(store::Impostazioni::nuove(url.into_string().unwrap())).await.unwrap();
+            let mut scrittori = tokio::task::JoinSet::new();
+            for n in 0..8 {
+                let store = store.clone();
+                scrittori.spawn(async move {
+                    for id in (n..).step_by(8) {
+                        store.commit(inserisci(id)).await.unwrap();
+                        println!("scritta {id}");
+                    }
+                });
+            }
+            scrittori.join_all().await;
+        });
+        return;
+    }
+    let b = rt.block_on(Banco::nuovo(Backend::Lite));
+    let mut figlio = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", NOME, "--nocapture"])
+        .env("GOVPAY_PROVA_UCCISO", &b.imp.url)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut righe = BufReader::new(figlio.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut confermate = Vec::new();
+    for riga in righe.by_ref() {
+        if confermate.len() == 2000 {
+            figlio.kill().unwrap();
+        }
+        confermate.extend(riga.strip_prefix("scritta ").and_then(|id| id.parse::<i64>().ok()));
+    }
+    figlio.wait().unwrap();
+    assert!(confermate.len() >= 2000);
+    let trovate: Vec<i64> =
+        rt.block_on(async { b.store.leggi("select id from prove order by id", vec![]).await }).unwrap();
+    for id in &confermate {
+        assert!(trovate.binary_search(id).is_ok(), "{id} was confirmed and is lost");
+    }
 }

@@ -1,5 +1,5 @@
 //! The store from outside, on SQLite and on a private PostgreSQL.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod banco;
 mod guasti_postgres;

@@ -80,9 +80,9 @@ async fn le_guardie_contano_le_righe(#[values(Backend::Lite, Backend::Pg)] backe
         let mut s = Scrittura::default();
         let sql = "update prove set versione = versione + 1 where sede = $1";
         if almeno {
-            s.almeno(n, sql, valori!["A"])
+            s.almeno(n, sql, valori!["A"]);
         } else {
-            s.esattamente(n, sql, valori!["A"])
+            s.esattamente(n, sql, valori!["A"]);
         }
         s
     };
