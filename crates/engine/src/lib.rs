@@ -9,7 +9,9 @@ mod certificati;
 pub mod chiamante;
 pub mod impostazioni;
 pub mod orologio;
+pub mod pendenze;
 pub mod porte;
+mod ritenta;
 
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ pub use chiamante::{Chiamante, Negato};
 pub use impostazioni::Impostazioni;
 pub use orologio::Orologio;
 pub use porte::Porte;
+pub use ritenta::{Contesa, ritenta};
 pub use store::StoreError;
 
 /// The use cases, with what they need. Cheap to clone.

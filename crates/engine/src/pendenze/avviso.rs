@@ -1,0 +1,58 @@
+//! The notice of a pendenza as API Pendenze shows it (spec 20 section 8).
+
+use super::legge_le_proprie;
+use super::leggi::LeggiError;
+use crate::{Chiamante, Engine};
+use domain::pendenza::{Pendenza, StatoAvviso, barcode, qrcode};
+use domain::{IdDominio, NumeroAvviso};
+
+/// A notice number looked up.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AvvisoLetto {
+    /// No pendenza has it.
+    Sconosciuto,
+    /// Somebody has.
+    Trovato(Box<AvvisoTrovato>),
+}
+
+/// The notice of a stored pendenza.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AvvisoTrovato {
+    /// Its pendenza.
+    pub pendenza: Pendenza,
+    /// State today.
+    pub stato: StatoAvviso,
+    /// Text of the QR code.
+    pub qrcode: String,
+    /// Text of the bar code, of a body that has a GLN.
+    pub barcode: Option<String>,
+}
+
+impl Engine {
+    /// The notice of a pendenza of the calling applicazione. The ente is not asked.
+    ///
+    /// # Errors
+    /// [`LeggiError`]: somebody else's, or the database.
+    pub async fn avviso_json(
+        &self,
+        chi: &Chiamante,
+        dominio: &IdDominio,
+        avviso: &NumeroAvviso,
+    ) -> Result<AvvisoLetto, LeggiError> {
+        chi.come_applicazione()?;
+        let trovata = self.store().pendenza_per_iuv(dominio.as_str(), avviso.iuv().as_str()).await?;
+        // Two numbers of aux digit 0 may share their IUV.
+        let Some(pendenza) = trovata.filter(|p| p.numero_avviso == *avviso) else {
+            return Ok(AvvisoLetto::Sconosciuto);
+        };
+        legge_le_proprie(chi, &pendenza.chiave.id_a2a)?;
+        let scheda = self.registro().dominio(dominio.as_str()).await?;
+        let gln = scheda.as_ref().and_then(|s| s.dominio.intermediazione.as_ref()?.gln.as_deref());
+        Ok(AvvisoLetto::Trovato(Box::new(AvvisoTrovato {
+            stato: pendenza.stato_avviso(self.oggi()),
+            qrcode: qrcode(avviso, dominio, pendenza.importo),
+            barcode: gln.map(|g| barcode(g, avviso, pendenza.importo)),
+            pendenza,
+        })))
+    }
+}

@@ -1,0 +1,348 @@
+//! Loading a pendenza: creation or update, from whichever door (spec 20 section 3).
+
+use crate::chiamante::Oggetto;
+use crate::ritenta::{Contesa, ritenta};
+use crate::{Chiamante, Engine, Negato};
+use domain::anagrafica::Applicazione;
+use domain::pendenza::{
+    Anagrafica, Nascita, NumeroError, NuovaPendenza, NuovoAllegato, Pendenza, PendenzaError, Riferita, Serie,
+    TipiDiRiserva, TipoPosizione, controlla_fornito, da_iuv_chiesto,
+};
+use domain::{IdTipoPendenza, Iuv, NumeroAvviso};
+use std::sync::Arc;
+use store::pendenze::{CHIAVE, IUV};
+use store::{Scrittura, StoreError};
+
+/// How many numbers are tried when the next ones are taken by numbers given from outside (spec 20 7.2).
+const TENTATIVI: usize = 1000;
+/// How many numbers a node reserves at a time.
+const BLOCCO: i64 = 100;
+
+/// Through which door a pendenza comes.
+#[derive(Debug, Clone)]
+pub enum Provenienza {
+    /// API Pendenze: the applicazione must have dominio and unita in scope.
+    Applicazione(Chiamante),
+    /// Backoffice: also the type, when the body names it.
+    Operatore(Chiamante),
+    /// The answer of an ente to a verification: no reminders, the numbering of the dominio is not
+    /// checked, a missing notice number is made from the reference asked.
+    Ente {
+        /// Who answered.
+        applicazione: Arc<Applicazione>,
+        /// The reference asked, when the question was about a notice.
+        iuv_chiesto: Option<Iuv>,
+    },
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Caricata {
+    /// As it is stored now.
+    pub pendenza: Pendenza,
+    /// Whether it was not there before.
+    pub creata: bool,
+}
+
+/// Why a pendenza was not loaded. The display text is the `dettaglio`.
+#[derive(Debug, thiserror::Error)]
+pub enum CaricaError {
+    /// A rule of the catalogue.
+    #[error(transparent)]
+    Regola(#[from] PendenzaError),
+    /// Out of the caller's scope.
+    #[error(transparent)]
+    NonAutorizzato(#[from] Negato),
+    /// No notice number can be made: wrong configuration or exhausted numbers.
+    #[error("numero avviso non disponibile")]
+    Numero(#[source] NumeroError),
+    /// The database.
+    #[error("salvataggio non riuscito")]
+    Store(#[from] StoreError),
+}
+
+impl CaricaError {
+    /// The code of the contract.
+    #[must_use]
+    pub const fn codice(&self) -> &'static str {
+        match self {
+            Self::Regola(e) => e.codice(),
+            Self::NonAutorizzato(_) => "403000",
+            Self::Numero(_) | Self::Store(_) => "INTERNAL",
+        }
+    }
+}
+
+impl From<NumeroError> for CaricaError {
+    fn from(e: NumeroError) -> Self {
+        match e {
+            NumeroError::Regola(r) => Self::Regola(r),
+            NumeroError::NonConfigurato(_) | NumeroError::Esauriti { .. } => Self::Numero(e),
+        }
+    }
+}
+
+impl Contesa for CaricaError {
+    fn contesa(&self) -> bool {
+        matches!(self, Self::Store(e) if e.contesa())
+    }
+}
+
+/// Everything decided before the database is asked.
+struct Richiesta {
+    nuova: NuovaPendenza,
+    tipo: IdTipoPendenza,
+    iuv_chiesto: Option<Iuv>,
+    numeri: Result<Numeri, NumeroError>,
+}
+
+/// Where the notice number of a new pendenza comes from.
+enum Numeri {
+    /// Given.
+    Fornito(NumeroAvviso),
+    /// Ours.
+    Serie(Serie),
+}
+
+/// The next number of a creation, and whether trying another helps.
+enum Numero {
+    Fornito(NumeroAvviso),
+    Generato(NumeroAvviso),
+}
+
+impl Engine {
+    /// Creates the pendenza, or updates the one that has its key.
+    ///
+    /// Two calls for one new key create it once. The keys `a2a/{idA2A}/{idPendenza}` and
+    /// `{dominio}/{iuv}` are locked in the process meanwhile: the caller must hold neither.
+    ///
+    /// # Errors
+    /// [`CaricaError`], the first of spec 20 3.1 from row 5 on.
+    pub async fn carica_pendenza(
+        &self,
+        chi: Provenienza,
+        nuova: NuovaPendenza,
+    ) -> Result<Caricata, CaricaError> {
+        autorizza(&chi, &nuova)?;
+        let richiesta = self.prepara(chi, nuova).await?;
+        let chiave = &richiesta.nuova.chiave;
+        let _chiave = self.store().serratura(&format!("a2a/{}/{}", chiave.id_a2a, chiave.id_pendenza)).await;
+        ritenta(|| self.prova(&richiesta)).await
+    }
+
+    /// Rows 6 to 12, and where the number will come from.
+    async fn prepara(&self, chi: Provenienza, mut nuova: NuovaPendenza) -> Result<Richiesta, CaricaError> {
+        let iuv_chiesto = match &chi {
+            Provenienza::Applicazione(_) | Provenienza::Operatore(_) => None,
+            Provenienza::Ente { iuv_chiesto, .. } => {
+                nuova.avvisatura_inibita = true;
+                nuova.data_notifica_avviso = None;
+                nuova.data_promemoria_scadenza = None;
+                iuv_chiesto.clone()
+            }
+        };
+        let dell_ente = matches!(chi, Provenienza::Ente { .. });
+        let imp = self.impostazioni();
+        let riserva = TipiDiRiserva {
+            libero: &imp.tipo_pendenza_libero,
+            non_censito: (!imp.censimento_automatico).then_some(imp.tipo_pendenza_non_censito.as_str()),
+        };
+        let mut schede = self.schede(&nuova, riserva).await?;
+        let mut esito = nuova.riferita(schede.vista(), riserva);
+        if imp.censimento_automatico
+            && let Err(PendenzaError::TipoInesistente(tipo) | PendenzaError::TipoDominioInesistente(tipo, _)) =
+                &esito
+        {
+            self.censisci_tipo(tipo, &nuova.dominio).await?;
+            schede = self.schede(&nuova, riserva).await?;
+            esito = nuova.riferita(schede.vista(), riserva);
+        }
+        let riferita = esito?;
+        let numeri = self.numeri(&nuova, &riferita, dell_ente, iuv_chiesto.as_ref());
+        let tipo = riferita.tipo.id.clone();
+        Ok(Richiesta { nuova, tipo, iuv_chiesto, numeri })
+    }
+
+    /// The rules on the notice number, which count only if the pendenza turns out to be new.
+    fn numeri(
+        &self,
+        n: &NuovaPendenza,
+        r: &Riferita<'_>,
+        dell_ente: bool,
+        iuv_chiesto: Option<&Iuv>,
+    ) -> Result<Numeri, NumeroError> {
+        let fornito = match (&n.numero_avviso, iuv_chiesto) {
+            (Some(avviso), _) => {
+                if !dell_ente {
+                    controlla_fornito(n, avviso, r)?;
+                }
+                Some(avviso.clone())
+            }
+            (None, Some(iuv)) => Some(
+                da_iuv_chiesto(iuv, r.scheda)
+                    .ok_or_else(|| PendenzaError::AvvisoNonConforme(iuv.to_string()))?,
+            ),
+            (None, None) => None,
+        };
+        match fornito {
+            Some(avviso) => {
+                if !avviso.cifre_di_controllo_giuste() {
+                    tracing::warn!(dominio = %n.dominio, %avviso, "numero avviso con cifre di controllo errate");
+                }
+                Ok(Numeri::Fornito(avviso))
+            }
+            None => Ok(Numeri::Serie(Serie::di(n, r, self.oggi().year())?)),
+        }
+    }
+
+    async fn prova(&self, r: &Richiesta) -> Result<Caricata, CaricaError> {
+        match self.store().pendenza(&r.nuova.chiave).await? {
+            Some(letta) => self.aggiorna(r, &letta).await,
+            None => self.crea(r).await,
+        }
+    }
+
+    async fn aggiorna(&self, r: &Richiesta, letta: &Pendenza) -> Result<Caricata, CaricaError> {
+        let _iuv = self.store().serratura(&format!("{}/{}", letta.dominio, letta.iuv)).await;
+        let nuove_voci = r.nuova.voci.len().saturating_sub(letta.voci.len());
+        let primo_id = self.ids(nuove_voci + r.nuova.allegati.len()).await?;
+        let mut nuova = r.nuova.aggiorna(letta, &r.tipo, r.iuv_chiesto.as_ref(), primo_id, self.adesso())?;
+        let mut s = Scrittura::nuova();
+        let allegati = numerati(&r.nuova.allegati, primo_id, nuove_voci);
+        store::pendenze::sostituisci(&mut s, letta, &nuova, &allegati);
+        match self.store().commit(s).await {
+            Ok(()) => {
+                nuova.versione = letta.versione + 1;
+                Ok(Caricata { pendenza: nuova, creata: false })
+            }
+            // Written or not, deciding again on what is there gives the same answer.
+            Err(StoreError::Incerto) => Err(StoreError::Conflitto.into()),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    async fn crea(&self, r: &Richiesta) -> Result<Caricata, CaricaError> {
+        let numeri = match &r.numeri {
+            Ok(n) => n,
+            Err(e) => return Err(e.clone().into()),
+        };
+        let voci = r.nuova.voci.len();
+        let id = self.ids(1 + voci + r.nuova.allegati.len()).await?;
+        let nascita = Nascita {
+            id,
+            primo_id_voce: id + 1,
+            uuid: uuid::Uuid::new_v4().simple().to_string(),
+            tipo: TipoPosizione::Dovuto,
+            adesso: self.adesso(),
+        };
+        let allegati = numerati(&r.nuova.allegati, id, 1 + voci);
+        for _ in 0..TENTATIVI {
+            let numero = self.numero(numeri).await?;
+            let (Numero::Fornito(avviso) | Numero::Generato(avviso)) = &numero;
+            let pendenza = r.nuova.crea(&r.tipo, avviso.clone(), nascita.clone());
+            let mut s = Scrittura::nuova();
+            store::pendenze::inserisci(&mut s, &pendenza, &allegati);
+            match (self.store().commit(s).await, numero) {
+                (Ok(()), _) => return Ok(Caricata { pendenza, creata: true }),
+                (Err(e), _) if e.duplicato_di(CHIAVE) => return Err(StoreError::Conflitto.into()),
+                (Err(e), Numero::Fornito(avviso)) if e.duplicato_di(IUV) => {
+                    return Err(self.usato(r, avviso, &pendenza.iuv).await?);
+                }
+                (Err(e), Numero::Generato(_)) if e.duplicato_di(IUV) => {}
+                (Err(StoreError::Incerto), _) => {
+                    // Ours, if it is there: nobody else has made this uuid.
+                    let trovata = self.store().pendenza(&r.nuova.chiave).await?;
+                    return match trovata.filter(|t| t.uuid == pendenza.uuid) {
+                        Some(pendenza) => Ok(Caricata { pendenza, creata: true }),
+                        None => Err(StoreError::Conflitto.into()),
+                    };
+                }
+                (Err(e), _) => return Err(e.into()),
+            }
+        }
+        Err(CaricaError::Numero(NumeroError::Esauriti {
+            dominio: r.nuova.dominio.clone(),
+            prefisso: "oltre il limite di tentativi".to_owned(),
+        }))
+    }
+
+    async fn numero(&self, numeri: &Numeri) -> Result<Numero, CaricaError> {
+        match numeri {
+            Numeri::Fornito(avviso) => Ok(Numero::Fornito(avviso.clone())),
+            Numeri::Serie(serie) => {
+                let n = self.store().prossimo_progressivo(&serie.contatore(), BLOCCO).await?;
+                let (avviso, _) = serie.numero(n.unsigned_abs())?;
+                Ok(Numero::Generato(avviso))
+            }
+        }
+    }
+
+    /// A given number that somebody has: another pendenza (`VER_025`), or this one, made meanwhile.
+    async fn usato(
+        &self,
+        r: &Richiesta,
+        avviso: NumeroAvviso,
+        iuv: &Iuv,
+    ) -> Result<CaricaError, CaricaError> {
+        let altra = self.store().pendenza_per_iuv(r.nuova.dominio.as_str(), iuv.as_str()).await?;
+        Ok(match altra.filter(|a| a.chiave != r.nuova.chiave) {
+            Some(altra) => {
+                PendenzaError::AvvisoUsato { chiave: r.nuova.chiave.clone(), avviso, altra: altra.chiave }
+                    .into()
+            }
+            None => StoreError::Conflitto.into(),
+        })
+    }
+
+    async fn ids(&self, quanti: usize) -> Result<i64, StoreError> {
+        if quanti == 0 { Ok(0) } else { self.store().nuovi_id(quanti).await }
+    }
+
+    /// The cards that the checks need, as far as they exist.
+    async fn schede(&self, n: &NuovaPendenza, riserva: TipiDiRiserva<'_>) -> Result<Schede, StoreError> {
+        let registro = self.registro();
+        let applicazione = registro.applicazione(n.chiave.id_a2a.as_str()).await?;
+        let mut domini = Vec::new();
+        for d in n.domini() {
+            domini.extend(registro.dominio(d.as_str()).await?);
+        }
+        let mut tipi = Vec::new();
+        for t in n.tipi_possibili(riserva) {
+            tipi.extend(registro.tipo_pendenza(t.as_str()).await?);
+        }
+        Ok(Schede { applicazione, domini, tipi })
+    }
+}
+
+struct Schede {
+    applicazione: Option<Arc<Applicazione>>,
+    domini: Vec<Arc<domain::anagrafica::SchedaDominio>>,
+    tipi: Vec<Arc<domain::anagrafica::TipoPendenza>>,
+}
+
+impl Schede {
+    fn vista(&self) -> Anagrafica<'_> {
+        Anagrafica { applicazione: self.applicazione.as_deref(), domini: &self.domini, tipi: &self.tipi }
+    }
+}
+
+/// Row 5: the scope of the caller. A derived type is checked with the others, in row 11.
+fn autorizza(chi: &Provenienza, n: &NuovaPendenza) -> Result<(), Negato> {
+    let o = Oggetto {
+        dominio: Some(n.dominio.as_str()),
+        unita: n.unita.as_ref().map(|u| u.as_str()),
+        tipo_pendenza: None,
+    };
+    match chi {
+        Provenienza::Applicazione(c) => c.ambito(&o),
+        Provenienza::Operatore(c) => {
+            c.ambito(&Oggetto { tipo_pendenza: n.tipo_pendenza.as_ref().map(|t| t.as_str()), ..o })
+        }
+        Provenienza::Ente { .. } => Ok(()),
+    }
+}
+
+/// The attachments with their surrogate keys, after the `dopo` keys that are taken.
+fn numerati(allegati: &[NuovoAllegato], primo_id: i64, dopo: usize) -> Vec<(i64, NuovoAllegato)> {
+    (primo_id..).skip(dopo).zip(allegati.iter().cloned()).collect()
+}
