@@ -340,7 +340,10 @@ impl Store {
     /// The principals that may be subjects of certificates, at most 10,000.
     pub async fn principal_di_certificati(&self) -> Result<Vec<String>, StoreError> {
         let righe: Vec<(i64, String)> = self
-            .leggi("select id, principal from utenze where principal like '%=%' order by id limit 10000", vec![])
+            .leggi(
+                "select id, principal from utenze where principal like '%=%' order by id limit 10000",
+                vec![],
+            )
             .await?;
         Ok(righe.into_iter().map(|(_, p)| p).collect())
     }

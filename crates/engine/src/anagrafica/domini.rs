@@ -1,0 +1,149 @@
+//! Domini (spec 10 5.2).
+
+use super::{AnagraficaError, dominio_in_ambito, dominio_non_censito};
+use crate::{Chiamante, Engine};
+use domain::anagrafica::{
+    Ambito, Dominio, Entrata, EntrataDominio, Intermediazione, SchedaDominio, TipoPendenzaDominio,
+    prefisso_iuv,
+};
+use domain::pendenza::TipoContabilita;
+use domain::{AuxDigit, IdEntrata, IdTipoPendenza};
+use store::Scrittura;
+use store::anagrafica::{
+    Modo, aggiorna_unita_ec, aggiungi_tipo_se_esiste, salva_dominio, salva_entrata_dominio, salva_logo,
+    salva_unita, togli_logo,
+};
+
+/// What a PUT does with the logo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Logo {
+    /// Nothing: the link to the stored one came back.
+    Tieni,
+    /// Takes it away.
+    Togli,
+    /// Replaces it: base64 or data-URI, as sent.
+    Nuovo(String),
+}
+
+impl Engine {
+    /// Creates or replaces a dominio; true when it was created. Creation also makes its office `EC`
+    /// and, when intermediated, the disabled entrata `BOLLOT` and its first types; later PUTs only
+    /// refresh the name and address of `EC`.
+    ///
+    /// # Errors
+    /// `Negato` when it is not in the caller's scope, or new and he does not have all domini;
+    /// `NonAmmesso` for an unknown stazione, a missing segregation code, a prefix too long.
+    pub async fn salva_dominio(
+        &self,
+        chi: &Chiamante,
+        d: &Dominio,
+        logo: &Logo,
+    ) -> Result<bool, AnagraficaError> {
+        self.ripeti(|| async {
+            let esiste = self.store().dominio(d.id.as_str()).await?.is_some();
+            if esiste {
+                dominio_in_ambito(chi, d.id.as_str())?;
+            } else if chi.utenza.domini != Ambito::Tutti {
+                let motivo = "L'utenza non possiede i diritti per creare nuovi Enti Creditori";
+                return Err(chi.negato_perche(motivo).into());
+            }
+            if let Some(i) = &d.intermediazione {
+                self.controlla_intermediazione(i).await?;
+            }
+            let mut s = Scrittura::nuova();
+            salva_dominio(&mut s, self.store().chiave(), Modo::per(esiste), d)?;
+            if esiste {
+                aggiorna_unita_ec(&mut s, d)?;
+            } else {
+                self.corredo(&mut s, d)?;
+            }
+            match logo {
+                Logo::Tieni => {}
+                Logo::Togli => togli_logo(&mut s, &d.id),
+                Logo::Nuovo(contenuto) => salva_logo(&mut s, &d.id, contenuto),
+            }
+            self.conferma(s).await?;
+            Ok(!esiste)
+        })
+        .await
+    }
+
+    async fn controlla_intermediazione(&self, i: &Intermediazione) -> Result<(), AnagraficaError> {
+        if self.store().stazione(i.stazione.as_str()).await?.is_none() {
+            return Err(AnagraficaError::NonAmmesso(format!(
+                "La stazione intermediaria {} indicata non esiste.",
+                i.stazione
+            )));
+        }
+        if i.aux_digit == AuxDigit::Tre && i.segregation_code.is_none() {
+            return Err(AnagraficaError::NonAmmesso(
+                "Il campo segregationCode non deve essere vuoto.".to_owned(),
+            ));
+        }
+        if let Some(modello) = &i.iuv_prefix {
+            prefisso_iuv(modello, self.oggi().year()).map_err(|fatto| {
+                AnagraficaError::NonAmmesso(format!(
+                    "Il pattern indicato realizza prefissi troppo lunghi: {fatto}"
+                ))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What a dominio has from its creation.
+    fn corredo(&self, s: &mut Scrittura, d: &Dominio) -> Result<(), AnagraficaError> {
+        salva_unita(s, Modo::Crea, &d.id, &d.unita_ec())?;
+        if d.intermediazione.is_none() {
+            return Ok(());
+        }
+        let bollo = EntrataDominio {
+            tipo: Entrata {
+                id: IdEntrata::fidato(EntrataDominio::BOLLOT),
+                descrizione: String::new(),
+                tipo_contabilita: TipoContabilita::Altro,
+                codice_contabilita: String::new(),
+            },
+            iban_accredito: None,
+            iban_appoggio: None,
+            tipo_contabilita: None,
+            codice_contabilita: None,
+            abilitato: false,
+        };
+        salva_entrata_dominio(s, Modo::Crea, &d.id, &bollo);
+        let imp = self.impostazioni();
+        let mut tipi = vec![
+            TipoPendenzaDominio::LIBERO,
+            &imp.tipo_pendenza_libero,
+            &imp.tipo_pendenza_non_censito,
+            TipoPendenzaDominio::BOLLOT,
+        ];
+        tipi.sort_unstable();
+        tipi.dedup();
+        for tipo in tipi {
+            aggiungi_tipo_se_esiste(s, &d.id, &IdTipoPendenza::fidato(tipo));
+        }
+        Ok(())
+    }
+
+    /// A dominio with everything that belongs to it.
+    ///
+    /// # Errors
+    /// `Negato` out of scope, `Inesistente`.
+    pub async fn leggi_dominio(&self, chi: &Chiamante, id: &str) -> Result<SchedaDominio, AnagraficaError> {
+        dominio_in_ambito(chi, id)?;
+        self.store().scheda_dominio(id).await?.ok_or_else(|| dominio_non_censito(id))
+    }
+
+    /// The logo of a dominio, as it was sent.
+    ///
+    /// # Errors
+    /// `Negato` out of scope, `Inesistente`.
+    pub async fn leggi_logo(&self, chi: &Chiamante, id: &str) -> Result<String, AnagraficaError> {
+        dominio_in_ambito(chi, id)?;
+        self.store().logo(id).await?.ok_or_else(|| {
+            AnagraficaError::Inesistente(format!(
+                "Dominio {id} non censito in Anagrafica o logo non presente"
+            ))
+        })
+    }
+}

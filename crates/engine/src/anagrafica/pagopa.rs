@@ -1,0 +1,87 @@
+//! Intermediari and stazioni (spec 10 5.1).
+
+use super::AnagraficaError;
+use crate::Engine;
+use domain::anagrafica::{Dominio, Intermediario, Stazione, stazione_di};
+use store::Scrittura;
+use store::anagrafica::{Modo, salva_intermediario, salva_stazione};
+
+impl Engine {
+    /// Creates or replaces an intermediario; true when it was created.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn salva_intermediario(&self, i: &Intermediario) -> Result<bool, AnagraficaError> {
+        self.ripeti(|| async {
+            let esiste = self.store().intermediario(i.id.as_str()).await?.is_some();
+            let mut s = Scrittura::nuova();
+            salva_intermediario(&mut s, self.store().chiave(), Modo::per(esiste), i)?;
+            self.conferma(s).await?;
+            Ok(!esiste)
+        })
+        .await
+    }
+
+    /// An intermediario and its stazioni.
+    ///
+    /// # Errors
+    /// `Inesistente`.
+    pub async fn leggi_intermediario(
+        &self,
+        id: &str,
+    ) -> Result<(Intermediario, Vec<Stazione>), AnagraficaError> {
+        let i = self.store().intermediario(id).await?.ok_or_else(|| {
+            AnagraficaError::Inesistente(format!("Intermediario {id} non censito in Anagrafica"))
+        })?;
+        Ok((i, self.store().stazioni_di(id).await?))
+    }
+
+    /// Creates or replaces a stazione; true when it was created.
+    ///
+    /// # Errors
+    /// `NonAmmesso`: its intermediario does not exist, or its id is not of that intermediario.
+    pub async fn salva_stazione(&self, stazione: &Stazione) -> Result<bool, AnagraficaError> {
+        let intermediario = &stazione.intermediario;
+        self.ripeti(|| async {
+            if self.store().intermediario(intermediario.as_str()).await?.is_none() {
+                return Err(AnagraficaError::NonAmmesso(format!(
+                    "L'intermediario {intermediario} indicato non esiste."
+                )));
+            }
+            if !stazione_di(&stazione.id, intermediario) {
+                return Err(AnagraficaError::NonAmmesso(format!(
+                    "La stazione {} indicata non e' valida per l'intermediario {intermediario}.",
+                    stazione.id
+                )));
+            }
+            let esiste = self.store().stazione(stazione.id.as_str()).await?.is_some();
+            let mut s = Scrittura::nuova();
+            salva_stazione(&mut s, self.store().chiave(), Modo::per(esiste), stazione)?;
+            self.conferma(s).await?;
+            Ok(!esiste)
+        })
+        .await
+    }
+
+    /// A stazione of an intermediario and the domini that use it.
+    ///
+    /// # Errors
+    /// `Inesistente`.
+    pub async fn leggi_stazione(
+        &self,
+        intermediario: &str,
+        id: &str,
+    ) -> Result<(Stazione, Vec<Dominio>), AnagraficaError> {
+        let stazione = self
+            .store()
+            .stazione(id)
+            .await?
+            .filter(|s| s.intermediario.as_str() == intermediario)
+            .ok_or_else(|| {
+                AnagraficaError::Inesistente(format!(
+                    "Stazione {id} non censita in Anagrafica per l'intermediario {intermediario}"
+                ))
+            })?;
+        Ok((stazione, self.store().domini_di_stazione(id).await?))
+    }
+}
