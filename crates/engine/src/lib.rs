@@ -7,7 +7,11 @@ pub mod anagrafica;
 pub mod autenticazione;
 mod certificati;
 pub mod chiamante;
+pub mod ente;
+pub mod giornale;
 pub mod impostazioni;
+pub mod lavori;
+pub mod notifiche;
 pub mod orologio;
 pub mod pendenze;
 pub mod porte;
@@ -33,6 +37,7 @@ struct Interno {
     store: store::Store,
     registro: Arc<Registro>,
     autenticazione: autenticazione::Autenticazione,
+    verifiche: ente::VerificheInCorso,
     orologio: Arc<dyn Orologio>,
     porte: Porte,
     impostazioni: Impostazioni,
@@ -49,7 +54,18 @@ impl Engine {
     ) -> Self {
         let registro = Arc::new(Registro::nuovo(store.clone()));
         let autenticazione = autenticazione::Autenticazione::nuova();
-        Self { interno: Arc::new(Interno { store, registro, autenticazione, orologio, porte, impostazioni }) }
+        let verifiche = ente::VerificheInCorso::default();
+        Self {
+            interno: Arc::new(Interno {
+                store,
+                registro,
+                autenticazione,
+                verifiche,
+                orologio,
+                porte,
+                impostazioni,
+            }),
+        }
     }
 
     /// The database.
@@ -66,6 +82,10 @@ impl Engine {
 
     pub(crate) fn autenticazione(&self) -> &autenticazione::Autenticazione {
         &self.interno.autenticazione
+    }
+
+    pub(crate) fn verifiche(&self) -> &ente::VerificheInCorso {
+        &self.interno.verifiche
     }
 
     /// The present instant.

@@ -29,6 +29,8 @@ pub struct ChiamataEnte {
     pub transazione: String,
     /// `Idempotency-Key` of a notification.
     pub chiave_idempotenza: Option<String>,
+    /// Longest time for the whole call; without it, connect and read timeouts of the client.
+    pub scadenza: Option<std::time::Duration>,
 }
 
 /// What an ente answered, whatever the status, and what the giornale will say of the call.

@@ -114,10 +114,9 @@ pub struct FiltroEventi {
 impl FiltroEventi {
     fn dove(&self, q: &mut Interrogazione) {
         q.testo(" where 1 = 1");
-        for (diretto, altro, per_iuv) in [
-            (&self.iuv, &self.pendenza_di_iuv, true),
-            (&self.pendenza, &self.iuv_di_pendenza, false),
-        ] {
+        for (diretto, altro, per_iuv) in
+            [(&self.iuv, &self.pendenza_di_iuv, true), (&self.pendenza, &self.iuv_di_pendenza, false)]
+        {
             let Some(chiave) = diretto else { continue };
             q.testo(" and (");
             coppia(q, chiave, per_iuv);
@@ -150,8 +149,11 @@ impl FiltroEventi {
 }
 
 fn coppia(q: &mut Interrogazione, (prima, seconda): &(String, String), per_iuv: bool) {
-    let (a, b) =
-        if per_iuv { ("(e.id_dominio = ", " and e.iuv = ") } else { ("(e.id_a2a = ", " and e.id_pendenza = ") };
+    let (a, b) = if per_iuv {
+        ("(e.id_dominio = ", " and e.iuv = ")
+    } else {
+        ("(e.id_a2a = ", " and e.id_pendenza = ")
+    };
     q.testo(a).valore(prima).testo(b).valore(seconda).testo(")");
 }
 
@@ -344,7 +346,11 @@ impl Store {
                 ", m.richiesta, m.risposta from eventi e left join eventi_messaggi m on m.evento = e.id"
             )
         } else {
-            concat!("select ", colonne!(), ", cast(null as bytea) as richiesta, cast(null as bytea) as risposta from eventi e")
+            concat!(
+                "select ",
+                colonne!(),
+                ", cast(null as bytea) as richiesta, cast(null as bytea) as risposta from eventi e"
+            )
         });
         f.dove(&mut q);
         q.testo(" order by e.data desc, e.id desc limit ").valore(quanti);
