@@ -164,17 +164,7 @@ impl DaRiga for RigaEvento {
     fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
         let rotto = |_| StoreError::Rotto("eventi.dati non leggibile".to_owned());
         let dati: Value = serde_json::from_str(&r.testo("dati")?).map_err(rotto)?;
-        let testo = |v: &Value, k: &str| v.get(k).and_then(Value::as_str).map(str::to_owned);
-        let pagopa = dati.get("pagopa").map(|p| DatiPagoPA {
-            psp: testo(p, "psp"),
-            canale: testo(p, "canale"),
-            intermediario_psp: testo(p, "intermediarioPsp"),
-            tipo_versamento: testo(p, "tipoVersamento"),
-            modello_pagamento: testo(p, "modelloPagamento"),
-            dominio: testo(p, "dominio"),
-            intermediario: testo(p, "intermediario"),
-            stazione: testo(p, "stazione"),
-        });
+        let pagopa = pagopa_da(&dati);
         Ok(Self(Evento {
             id: r.intero("id")?,
             componente: r.letto("componente", Componente::leggi)?,
@@ -210,7 +200,24 @@ impl DaRiga for RigaEvento {
     }
 }
 
-fn dati_json(e: &Evento) -> String {
+fn testo(v: &Value, k: &str) -> Option<String> {
+    v.get(k).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn pagopa_da(dati: &Value) -> Option<DatiPagoPA> {
+    dati.get("pagopa").map(|p| DatiPagoPA {
+        psp: testo(p, "psp"),
+        canale: testo(p, "canale"),
+        intermediario_psp: testo(p, "intermediarioPsp"),
+        tipo_versamento: testo(p, "tipoVersamento"),
+        modello_pagamento: testo(p, "modelloPagamento"),
+        dominio: testo(p, "dominio"),
+        intermediario: testo(p, "intermediario"),
+        stazione: testo(p, "stazione"),
+    })
+}
+
+fn dati_json(e: &Evento) -> Map<String, Value> {
     let mut m = Map::new();
     let mut metti = |k: &str, v: Option<&str>| {
         if let Some(v) = v {
@@ -242,22 +249,29 @@ fn dati_json(e: &Evento) -> String {
         }
         m.insert("pagopa".to_owned(), o.into());
     }
-    Value::Object(m).to_string()
+    m
 }
 
-fn comprimi(m: &Messaggio) -> Vec<u8> {
-    let v = json!({
+fn messaggio_json(m: &Messaggio) -> Value {
+    json!({
         "data": m.data.map(Istante::micros),
         "intestazioni": m.intestazioni.iter().map(|(n, v)| json!([n, v])).collect::<Vec<_>>(),
         "corpo": m.corpo.as_ref().map(|c| STANDARD.encode(c)),
-    });
-    compressione::comprimi(v.to_string().as_bytes())
+    })
+}
+
+fn comprimi(m: &Messaggio) -> Vec<u8> {
+    compressione::comprimi(messaggio_json(m).to_string().as_bytes())
 }
 
 fn messaggio(byte: Option<Vec<u8>>) -> Result<Option<Messaggio>, StoreError> {
     let Some(byte) = byte else { return Ok(None) };
     let rotto = || StoreError::Rotto("eventi_messaggi non leggibile".to_owned());
     let v: Value = serde_json::from_slice(&compressione::espandi(&byte)?).map_err(|_| rotto())?;
+    messaggio_da(&v).ok_or_else(rotto).map(Some)
+}
+
+fn messaggio_da(v: &Value) -> Option<Messaggio> {
     let intestazioni = v
         .get("intestazioni")
         .and_then(Value::as_array)
@@ -266,11 +280,89 @@ fn messaggio(byte: Option<Vec<u8>>) -> Result<Option<Messaggio>, StoreError> {
         .filter_map(|c| Some((c.get(0)?.as_str()?.to_owned(), c.get(1)?.as_str()?.to_owned())))
         .collect();
     let corpo = match v.get("corpo").and_then(Value::as_str) {
-        Some(c) => Some(STANDARD.decode(c).map_err(|_| rotto())?),
+        Some(c) => Some(STANDARD.decode(c).ok()?),
         None => None,
     };
     let data = v.get("data").and_then(Value::as_i64).map(Istante::da_micros);
-    Ok(Some(Messaggio { data, intestazioni, corpo }))
+    Some(Messaggio { data, intestazioni, corpo })
+}
+
+/// An event as one line of text, for the file where events wait when the database is away.
+#[must_use]
+pub fn in_riga(e: &Evento) -> String {
+    let mut m = dati_json(e);
+    let mut metti = |k: &str, v: Value| {
+        if !v.is_null() {
+            m.insert(k.to_owned(), v);
+        }
+    };
+    metti("id", e.id.into());
+    metti("componente", e.componente.as_str().into());
+    metti("categoria", e.categoria.as_str().into());
+    metti("ruolo", e.ruolo.as_str().into());
+    metti("tipo", e.tipo.as_str().into());
+    metti("sottotipo", e.sottotipo.as_deref().into());
+    metti("esito", e.esito.as_str().into());
+    metti("sottotipoEsito", e.sottotipo_esito.as_deref().into());
+    metti("dettaglioEsito", e.dettaglio_esito.as_deref().into());
+    metti("data", e.data.micros().into());
+    metti("durata", e.durata_millis.into());
+    metti("idDominio", e.chiavi.dominio.as_deref().into());
+    metti("iuv", e.chiavi.iuv.as_deref().into());
+    metti("ccp", e.chiavi.ccp.as_deref().into());
+    metti("idA2A", e.chiavi.id_a2a.as_deref().into());
+    metti("idPendenza", e.chiavi.id_pendenza.as_deref().into());
+    metti("idPagamento", e.chiavi.id_pagamento.as_deref().into());
+    metti("severita", e.severita.into());
+    metti("cluster", e.cluster.as_str().into());
+    metti("transazione", e.transazione.as_str().into());
+    metti("richiesta", e.richiesta.as_ref().map_or(Value::Null, messaggio_json));
+    metti("risposta", e.risposta.as_ref().map_or(Value::Null, messaggio_json));
+    Value::Object(m).to_string()
+}
+
+/// The event of a line made by [`in_riga`]; `None` for a line that was cut.
+#[must_use]
+pub fn da_riga(riga: &str) -> Option<Evento> {
+    let v: Value = serde_json::from_str(riga).ok()?;
+    let numero = |k: &str| v.get(k).and_then(Value::as_i64);
+    Some(Evento {
+        id: numero("id")?,
+        componente: Componente::leggi(&testo(&v, "componente")?)?,
+        categoria: CategoriaEvento::leggi(&testo(&v, "categoria")?)?,
+        ruolo: RuoloEvento::leggi(&testo(&v, "ruolo")?)?,
+        tipo: testo(&v, "tipo")?,
+        sottotipo: testo(&v, "sottotipo"),
+        esito: EsitoEvento::leggi(&testo(&v, "esito")?)?,
+        sottotipo_esito: testo(&v, "sottotipoEsito"),
+        dettaglio_esito: testo(&v, "dettaglioEsito"),
+        data: Istante::da_micros(numero("data")?),
+        durata_millis: numero("durata")?,
+        chiavi: ChiaviEvento {
+            dominio: testo(&v, "idDominio"),
+            iuv: testo(&v, "iuv"),
+            ccp: testo(&v, "ccp"),
+            id_a2a: testo(&v, "idA2A"),
+            id_pendenza: testo(&v, "idPendenza"),
+            id_pagamento: testo(&v, "idPagamento"),
+        },
+        pagopa: pagopa_da(&v),
+        severita: numero("severita"),
+        cluster: testo(&v, "cluster")?,
+        transazione: testo(&v, "transazione")?,
+        principal: testo(&v, "principal"),
+        utente: testo(&v, "utente"),
+        url: testo(&v, "url"),
+        metodo: testo(&v, "metodo"),
+        stato_http: numero("stato"),
+        richiesta: v.get("richiesta").and_then(messaggio_da),
+        risposta: v.get("risposta").and_then(messaggio_da),
+    })
+}
+
+/// A text that both databases accept: PostgreSQL has no NUL.
+fn pulito(t: Option<&String>) -> Option<String> {
+    t.map(|t| if t.contains('\0') { t.replace('\0', "\u{fffd}") } else { t.clone() })
 }
 
 fn valori_evento(v: &mut Vec<Valore>, e: &Evento) {
@@ -280,30 +372,29 @@ fn valori_evento(v: &mut Vec<Valore>, e: &Evento) {
         e.categoria.as_str(),
         e.ruolo.as_str(),
         &e.tipo,
-        e.sottotipo.as_deref(),
+        pulito(e.sottotipo.as_ref()),
         e.esito.as_str(),
-        e.sottotipo_esito.as_deref(),
-        e.dettaglio_esito.as_deref(),
+        pulito(e.sottotipo_esito.as_ref()),
+        pulito(e.dettaglio_esito.as_ref()),
         e.data,
         e.durata_millis,
-        e.chiavi.dominio.as_deref(),
-        e.chiavi.iuv.as_deref(),
-        e.chiavi.ccp.as_deref(),
-        e.chiavi.id_a2a.as_deref(),
-        e.chiavi.id_pendenza.as_deref(),
-        e.chiavi.id_pagamento.as_deref(),
+        pulito(e.chiavi.dominio.as_ref()),
+        pulito(e.chiavi.iuv.as_ref()),
+        pulito(e.chiavi.ccp.as_ref()),
+        pulito(e.chiavi.id_a2a.as_ref()),
+        pulito(e.chiavi.id_pendenza.as_ref()),
+        pulito(e.chiavi.id_pagamento.as_ref()),
         e.severita,
         &e.cluster,
         &e.transazione,
-        dati_json(e)
+        Value::Object(dati_json(e)).to_string()
     ]);
 }
 
 impl Store {
-    /// An id for an event, growing within a node. From a block of its own, so that a node which
-    /// writes few events does not waste those of the aggregates.
-    pub async fn nuovo_id_evento(&self) -> Result<i64, StoreError> {
-        self.prossimo_progressivo("eventi", 1000).await
+    /// Reserves `quanti` consecutive ids of events and returns the first.
+    pub async fn nuovi_id_eventi(&self, quanti: i64) -> Result<i64, StoreError> {
+        self.riserva("eventi", quanti).await
     }
 
     /// Writes events, all or none. An event that is already there is left as it is: writing again
