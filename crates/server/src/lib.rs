@@ -1,1 +1,13 @@
-//! Not yet.
+//! The gateway as a whole: configuration, wiring, listener, life of the process.
+
+mod ascolto;
+pub mod avvio;
+pub mod comandi;
+pub mod configurazione;
+mod porte;
+mod salute;
+mod sandbox;
+mod tls;
+
+pub use avvio::{Avviato, Uso, avvia};
+pub use configurazione::Configurazione;

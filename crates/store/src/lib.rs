@@ -15,6 +15,7 @@ pub mod lavori;
 mod migrazioni;
 pub mod notifiche;
 mod orologio;
+pub mod parametri;
 pub mod pendenze;
 mod postgres;
 mod riga;

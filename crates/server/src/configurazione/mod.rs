@@ -1,0 +1,245 @@
+//! Configuration: one typed struct per section, a default for every key.
+//!
+//! Flags win over the environment, the environment over the file. In the environment a key is
+//! `GOVPAY_KEY` or `GOVPAY_SECTION__KEY`; lists are separated by commas. An empty text means that the
+//! setting is not given. Variables that start with `GOVPAY_TEST_` belong to our tests.
+
+mod lettura;
+mod mostra;
+mod traduzione;
+
+pub use lettura::{ErroreConfigurazione, Fonti, leggi};
+pub use mostra::{mostra, mostra_url};
+
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+
+macro_rules! sezione {
+    ($(#[$doc:meta])* $nome:ident { $($(#[$campo_doc:meta])* $campo:ident: $tipo:ty = $valore:expr),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $nome {
+            $($(#[$campo_doc])* pub $campo: $tipo,)*
+        }
+
+        impl Default for $nome {
+            fn default() -> Self {
+                Self { $($campo: $valore,)* }
+            }
+        }
+    };
+}
+
+/// A text that no log or message shows.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Segreto(String);
+
+impl Segreto {
+    /// From clear text.
+    #[must_use]
+    pub fn nuovo(testo: impl Into<String>) -> Self {
+        Self(testo.into())
+    }
+
+    /// The clear text; `None` when it is not given.
+    #[must_use]
+    pub fn dato(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|t| !t.is_empty())
+    }
+}
+
+impl std::fmt::Debug for Segreto {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "(assente)" } else { "***" })
+    }
+}
+
+sezione! {
+    /// Everything that can be set.
+    Configurazione {
+        /// Address of the gateway.
+        listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)),
+        /// `sqlite://path/of/file.db` or `postgres://user:password@host/name`.
+        database_url: String = "sqlite://data/govpay.db".to_owned(),
+        /// Base URL as seen from outside; derived from `listen` when empty.
+        public_url: String = String::new(),
+        /// Principal of the superuser made at the first start.
+        admin_user: String = "gpadmin".to_owned(),
+        /// Its password; a random one is printed once when empty.
+        admin_password: Segreto = Segreto::default(),
+        /// Address of the simulators of `govpay sandbox`; loopback only.
+        sandbox_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8180)),
+        /// How the Node authenticates on the SOAP services: `ssl`, `basic`, or `none` (only when
+        /// `listen` is of loopback).
+        pagopa_auth: String = "ssl".to_owned(),
+        /// User of the Node with `pagopa_auth = "basic"`.
+        pagopa_basic_user: String = String::new(),
+        /// Password of the Node with `pagopa_auth = "basic"`.
+        pagopa_basic_password: Segreto = Segreto::default(),
+        /// Families of authentication that are on, for all APIs: `basic`, `ssl`.
+        auth_families: Vec<String> = vec!["basic".to_owned(), "ssl".to_owned()],
+        /// Addresses or networks of reverse proxies whose headers may be believed.
+        trusted_proxies: Vec<String> = Vec::new(),
+        /// The REST APIs.
+        api: Api = Api::default(),
+        /// The database.
+        database: Database = Database::default(),
+        /// The listener.
+        http: Http = Http::default(),
+        /// TLS of the listener.
+        tls: Tls = Tls::default(),
+        /// The log on standard error.
+        log: Log = Log::default(),
+        /// This node.
+        node: Nodo = Nodo::default(),
+        /// Rules of pendenze.
+        pendenze: Pendenze = Pendenze::default(),
+        /// Rules of the dialogue with the Node.
+        pagopa: Pagopa = Pagopa::default(),
+        /// Notifications to the enti.
+        notifiche: Notifiche = Notifiche::default(),
+        /// The giornale degli eventi.
+        giornale: Giornale = Giornale::default(),
+    }
+}
+
+sezione! {
+    /// The REST APIs.
+    Api {
+        /// Families of API Backoffice; `auth_families` when empty.
+        backoffice_families: Vec<String> = Vec::new(),
+        /// Families of API Pendenze; `auth_families` when empty.
+        pendenze_families: Vec<String> = Vec::new(),
+        /// Largest request body as it arrives, in bytes.
+        max_body_bytes: usize = 10 * 1024 * 1024,
+        /// Largest request body once inflated, in bytes.
+        max_inflated_body_bytes: usize = 20 * 1024 * 1024,
+        /// Longest time a caller waits for an answer, in seconds.
+        request_timeout_seconds: u64 = 60,
+        /// Largest `risultatiPerPagina` of a list.
+        max_risultati_per_pagina: i64 = 5000,
+        /// `ambiente` of `GET /info`.
+        ambiente: String = "Produzione".to_owned(),
+    }
+}
+
+sezione! {
+    /// The database.
+    Database {
+        /// Key that encrypts the secrets of connectors: 32 bytes in base64. Needed with PostgreSQL;
+        /// on SQLite a file beside the database is made when empty.
+        encryption_key: Segreto = Segreto::default(),
+        /// File that holds that key, when `encryption_key` is empty.
+        encryption_key_file: String = String::new(),
+        /// Connections of the pool.
+        connections: u32 = 16,
+        /// How long to wait for a connection or a lock, in milliseconds.
+        lock_wait_millis: u64 = 2000,
+        /// PostgreSQL: longest statement, in milliseconds.
+        statement_timeout_millis: u64 = 5000,
+        /// SQLite: most requests per COMMIT.
+        group: usize = 64,
+        /// SQLite: most requests waiting for the writer.
+        queue: usize = 4096,
+    }
+}
+
+sezione! {
+    /// The listener.
+    Http {
+        /// Connections served at the same time; others wait.
+        max_connections: usize = 1024,
+        /// Longest time for the headers of a request, in seconds.
+        header_timeout_seconds: u64 = 10,
+        /// Largest headers of a request, in bytes, 8192 or more.
+        max_header_bytes: usize = 64 * 1024,
+        /// Longest time a shutdown waits for requests being served, in seconds.
+        shutdown_timeout_seconds: u64 = 30,
+    }
+}
+
+sezione! {
+    /// TLS of the listener.
+    Tls {
+        /// PEM file with the certificate chain of the server; TLS is off when empty.
+        certificate: String = String::new(),
+        /// PEM file with its private key.
+        key: String = String::new(),
+        /// PEM file with the authorities that sign client certificates; none is asked when empty.
+        client_ca: String = String::new(),
+    }
+}
+
+sezione! {
+    /// The log on standard error.
+    Log {
+        /// `text` or `json`.
+        format: String = "text".to_owned(),
+        /// What to log, as `tracing` filters are written: `info,sqlx=warn`.
+        filter: String = "info".to_owned(),
+    }
+}
+
+sezione! {
+    /// This node.
+    Nodo {
+        /// Name in the giornale and in the leases of jobs.
+        name: String = "GovPay".to_owned(),
+    }
+}
+
+sezione! {
+    /// Rules of pendenze (spec 20 3.2).
+    Pendenze {
+        /// Type of free payments.
+        tipo_pendenza_libero: String = "LIBERO".to_owned(),
+        /// Type for types that are not registered.
+        tipo_pendenza_non_censito: String = "LIBERO".to_owned(),
+        /// Unknown types are created instead of refused.
+        censimento_automatico: bool = false,
+    }
+}
+
+sezione! {
+    /// Rules of the dialogue with the Node (spec 40).
+    Pagopa {
+        /// The principal of the Node must be that of the intermediario. `pagopa_auth = "none"` turns
+        /// it off too.
+        controlla_principal: bool = true,
+        /// Notice numbers of the probe.
+        sonda_nav: Vec<String> = vec!["000000000000000000".to_owned()],
+        /// Disabled master data refuse verify and activate.
+        anagrafica_rigida: bool = false,
+        /// A failing refresh of a pendenza past dataValidita refuses the payment.
+        aggiornamento_mandatorio: bool = false,
+        /// `getAvviso` or `verifyPendenza`, forced when both keys are known; empty: as the ente's
+        /// version says.
+        operazione_verifica: String = String::new(),
+        /// Days of validity of a pendenza without dates in the activation; 0: none.
+        giorni_validita_senza_data: i64 = 0,
+        /// Minutes after which an attempt without receipt is closed, 1 to 30.
+        minuti_chiusura_tentativi: i64 = 30,
+        /// Longest verification at the ente inside a call of the Node, in milliseconds.
+        scadenza_verifica_ente_millis: u64 = 6000,
+    }
+}
+
+sezione! {
+    /// Notifications to the enti (spec 60 1.8).
+    Notifiche {
+        /// Given up after so many failures; 0: never.
+        max_tentativi: i64 = 0,
+        /// Given up after so many days; 0: never.
+        max_giorni: i64 = 0,
+    }
+}
+
+sezione! {
+    /// The giornale degli eventi.
+    Giornale {
+        /// On or off as a whole.
+        abilitato: bool = true,
+    }
+}

@@ -1,0 +1,241 @@
+//! From the configuration to the settings of each crate, with the checks across keys.
+
+use super::{Configurazione, ErroreConfigurazione};
+use api::convenzioni::{AutenticazioneNodo, Famiglia, ImpostazioniApi};
+use domain::evento::Componente;
+use engine::impostazioni::OperazioneVerifica;
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+use store::ChiaveCifratura;
+
+const FAMIGLIE: &str = "basic, ssl";
+
+fn errore(testo: impl Into<String>) -> ErroreConfigurazione {
+    ErroreConfigurazione(testo.into())
+}
+
+impl Configurazione {
+    /// Checks what the type of a key cannot say.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, naming its key.
+    pub fn controlla(&self) -> Result<(), ErroreConfigurazione> {
+        self.api(self.listen)?;
+        self.engine()?;
+        self.store()?;
+        if !self.sandbox_listen.ip().is_loopback() {
+            return Err(errore(format!(
+                "sandbox_listen: {} non e' un indirizzo di loopback",
+                self.sandbox_listen
+            )));
+        }
+        if self.tls.certificate.is_empty() != self.tls.key.is_empty() {
+            return Err(errore("tls.certificate e tls.key vanno indicati insieme"));
+        }
+        if !self.tls.client_ca.is_empty() && self.tls.certificate.is_empty() {
+            return Err(errore("tls.client_ca richiede tls.certificate e tls.key"));
+        }
+        if !matches!(self.log.format.as_str(), "text" | "json") {
+            return Err(errore(format!("log.format: `{}` non e' text ne' json", self.log.format)));
+        }
+        if self.http.max_header_bytes < 8192 {
+            return Err(errore("http.max_header_bytes deve essere almeno 8192"));
+        }
+        if self.http.max_connections == 0 || self.database.connections == 0 {
+            return Err(errore("http.max_connections e database.connections devono essere almeno 1"));
+        }
+        Ok(())
+    }
+
+    /// Settings of the doors; `indirizzo` is where the server listens in fact.
+    ///
+    /// # Errors
+    /// Values of authentication that are not supported, or not safe.
+    pub fn api(&self, indirizzo: SocketAddr) -> Result<ImpostazioniApi, ErroreConfigurazione> {
+        let di_tutte = famiglie("auth_families", &self.auth_families)?;
+        let di = |chiave: &str, elenco: &[String]| {
+            if elenco.is_empty() { Ok(di_tutte.clone()) } else { famiglie(chiave, elenco) }
+        };
+        Ok(ImpostazioniApi {
+            famiglie: vec![
+                (Componente::ApiBackoffice, di("api.backoffice_families", &self.api.backoffice_families)?),
+                (Componente::ApiPendenze, di("api.pendenze_families", &self.api.pendenze_families)?),
+            ],
+            nodo: self.nodo()?,
+            limite_corpo: self.api.max_body_bytes,
+            limite_corpo_gonfiato: self.api.max_inflated_body_bytes,
+            scadenza: Duration::from_secs(self.api.request_timeout_seconds),
+            max_risultati_per_pagina: self.api.max_risultati_per_pagina,
+            url_pubblica: self.url_pubblica(indirizzo),
+            ambiente: self.api.ambiente.clone(),
+        })
+    }
+
+    /// Base URL as seen from outside, without final slash.
+    #[must_use]
+    pub fn url_pubblica(&self, indirizzo: SocketAddr) -> String {
+        if !self.public_url.is_empty() {
+            return self.public_url.trim_end_matches('/').to_owned();
+        }
+        let schema = if self.tls.certificate.is_empty() { "http" } else { "https" };
+        format!("{schema}://{indirizzo}")
+    }
+
+    fn nodo(&self) -> Result<AutenticazioneNodo, ErroreConfigurazione> {
+        match self.pagopa_auth.as_str() {
+            "ssl" => Ok(AutenticazioneNodo::Ssl),
+            "basic" => {
+                let password =
+                    self.pagopa_basic_password.dato().filter(|_| !self.pagopa_basic_user.is_empty());
+                let password = password.ok_or_else(|| {
+                    errore("pagopa_auth `basic` richiede pagopa_basic_user e pagopa_basic_password")
+                })?;
+                Ok(AutenticazioneNodo::Basic {
+                    utente: self.pagopa_basic_user.clone(),
+                    password: SecretString::from(password.to_owned()),
+                })
+            }
+            "none" if self.listen.ip().is_loopback() => Ok(AutenticazioneNodo::Nessuna),
+            "none" => Err(errore(format!(
+                "pagopa_auth `none` e' ammesso solo in ascolto su loopback, non su {}",
+                self.listen
+            ))),
+            altro => Err(errore(format!(
+                "pagopa_auth: il metodo `{altro}` non e' supportato da questa versione; sono supportati ssl, basic e, \
+                 solo su loopback, none"
+            ))),
+        }
+    }
+
+    /// Settings of the use cases.
+    ///
+    /// # Errors
+    /// A value outside its bounds.
+    pub fn engine(&self) -> Result<engine::Impostazioni, ErroreConfigurazione> {
+        let operazione_verifica = match self.pagopa.operazione_verifica.as_str() {
+            "" => None,
+            "getAvviso" => Some(OperazioneVerifica::GetAvviso),
+            "verifyPendenza" => Some(OperazioneVerifica::VerifyPendenza),
+            altro => {
+                return Err(errore(format!(
+                    "pagopa.operazione_verifica: `{altro}` non e' getAvviso ne' verifyPendenza"
+                )));
+            }
+        };
+        if !(1..=30).contains(&self.pagopa.minuti_chiusura_tentativi) {
+            return Err(errore("pagopa.minuti_chiusura_tentativi deve essere tra 1 e 30"));
+        }
+        let positivo = |n: i64| Some(n).filter(|n| *n > 0);
+        Ok(engine::Impostazioni {
+            nodo: self.node.name.clone(),
+            tipo_pendenza_libero: self.pendenze.tipo_pendenza_libero.clone(),
+            tipo_pendenza_non_censito: self.pendenze.tipo_pendenza_non_censito.clone(),
+            censimento_automatico: self.pendenze.censimento_automatico,
+            controlla_principal_nodo: self.pagopa.controlla_principal && self.pagopa_auth != "none",
+            sonda_nav: self.pagopa.sonda_nav.clone(),
+            anagrafica_rigida: self.pagopa.anagrafica_rigida,
+            aggiornamento_mandatorio: self.pagopa.aggiornamento_mandatorio,
+            operazione_verifica,
+            giorni_validita_senza_data: positivo(self.pagopa.giorni_validita_senza_data),
+            minuti_chiusura_tentativi: self.pagopa.minuti_chiusura_tentativi,
+            giornale_abilitato: self.giornale.abilitato,
+            scadenza_verifica_ente_millis: self.pagopa.scadenza_verifica_ente_millis,
+            notifiche_max_tentativi: positivo(self.notifiche.max_tentativi),
+            notifiche_max_giorni: positivo(self.notifiche.max_giorni),
+        })
+    }
+
+    /// Settings of the database.
+    ///
+    /// # Errors
+    /// A key for secrets that is not one.
+    pub fn store(&self) -> Result<store::Impostazioni, ErroreConfigurazione> {
+        let chiave = match (self.database.encryption_key.dato(), self.database.encryption_key_file.as_str()) {
+            (Some(testo), _) => Some(
+                ChiaveCifratura::da_base64(testo)
+                    .map_err(|e| errore(format!("database.encryption_key: {e}")))?,
+            ),
+            (None, "") => None,
+            (None, file) => Some(
+                ChiaveCifratura::da_file(Path::new(file))
+                    .map_err(|e| errore(format!("database.encryption_key_file: {e}")))?,
+            ),
+        };
+        Ok(store::Impostazioni {
+            connessioni: self.database.connections,
+            gruppo: self.database.group,
+            coda: self.database.queue,
+            attesa_lock: Duration::from_millis(self.database.lock_wait_millis),
+            attesa_istruzione: Duration::from_millis(self.database.statement_timeout_millis),
+            chiave,
+            ..store::Impostazioni::nuove(self.database_url.clone())
+        })
+    }
+}
+
+fn famiglie(chiave: &str, elenco: &[String]) -> Result<Vec<Famiglia>, ErroreConfigurazione> {
+    elenco
+        .iter()
+        .map(|nome| match Famiglia::con_nome(nome) {
+            Some(f @ (Famiglia::Basic | Famiglia::Ssl)) => Ok(f),
+            Some(_) => Err(errore(format!(
+                "{chiave}: il metodo di autenticazione `{nome}` non e' supportato da questa versione; sono supportati \
+                 {FAMIGLIE}"
+            ))),
+            None => Err(errore(format!(
+                "{chiave}: `{nome}` non e' un metodo di autenticazione; sono supportati {FAMIGLIE}"
+            ))),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configurazione::Segreto;
+
+    #[test]
+    fn i_predefiniti_sono_accettabili() {
+        assert_eq!(Configurazione::default().controlla(), Ok(()));
+    }
+
+    #[test]
+    fn cio_che_non_si_puo_fare_si_dice() {
+        let con = |f: &dyn Fn(&mut Configurazione)| {
+            let mut c = Configurazione::default();
+            f(&mut c);
+            c.controlla().map_or_else(|e| e.0, |()| "accettata".to_owned())
+        };
+        assert!(
+            con(&|c| c.pagopa_auth = "oauth2".into())
+                .contains("pagopa_auth: il metodo `oauth2` non e' supportato")
+        );
+        assert!(con(&|c| c.pagopa_auth = "basic".into()).contains("pagopa_basic_user"));
+        assert_eq!(con(&|c| c.pagopa_auth = "none".into()), "accettata");
+        let aperto: SocketAddr = SocketAddr::from(([0, 0, 0, 0], 8080));
+        assert!(con(&|c| (c.pagopa_auth, c.listen) = ("none".into(), aperto)).contains("loopback"));
+        assert!(con(&|c| c.auth_families = vec!["form".into()]).contains("auth_families: il metodo"));
+        assert!(
+            con(&|c| c.api.pendenze_families = vec!["boh".into()]).contains("api.pendenze_families: `boh`")
+        );
+        assert!(
+            con(&|c| c.database.encryption_key = Segreto::nuovo("corta")).contains("database.encryption_key")
+        );
+        assert!(con(&|c| c.tls.key = "k.pem".into()).contains("tls.certificate"));
+        assert!(con(&|c| c.tls.client_ca = "ca.pem".into()).contains("tls.client_ca"));
+        assert!(con(&|c| c.sandbox_listen = aperto).contains("sandbox_listen"));
+        assert!(con(&|c| c.log.format = "xml".into()).contains("log.format"));
+        assert!(con(&|c| c.pagopa.minuti_chiusura_tentativi = 31).contains("minuti_chiusura_tentativi"));
+        assert!(con(&|c| c.pagopa.operazione_verifica = "x".into()).contains("operazione_verifica"));
+    }
+
+    #[test]
+    fn none_spegne_anche_il_controllo_del_principal() {
+        let mut c = Configurazione::default();
+        assert!(c.engine().unwrap().controlla_principal_nodo);
+        c.pagopa_auth = "none".to_owned();
+        assert!(!c.engine().unwrap().controlla_principal_nodo);
+    }
+}

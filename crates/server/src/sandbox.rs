@@ -1,0 +1,92 @@
+//! `govpay sandbox`: the gateway, the simulators and a demo body in one process, on loopback only.
+
+use crate::avvio::{self, Uso};
+use crate::comandi::segnale_di_fine;
+use crate::configurazione::{Configurazione, Segreto};
+use anyhow::{Context as _, Result, bail};
+use engine::Orologio;
+use engine::orologio::OrologioDiSistema;
+use sandbox::{CredenzialiNodo, dimostrazione};
+use std::sync::Arc;
+
+/// Credentials of a demo over simulated money: fixed, printed, never of any use elsewhere.
+const PASSWORD_AMMINISTRATORE: &str = "Demo-2026-admin";
+const UTENTE_NODO: &str = "nodo";
+const PASSWORD_NODO: &str = "Demo-2026-nodo";
+
+/// Turns a configuration into one of a sandbox.
+pub(crate) fn adatta(c: &mut Configurazione) -> Result<()> {
+    if !c.listen.ip().is_loopback() {
+        bail!("govpay sandbox ascolta solo su loopback, non su {}", c.listen);
+    }
+    c.admin_password = Segreto::nuovo(PASSWORD_AMMINISTRATORE);
+    c.pagopa_auth = "basic".to_owned();
+    c.pagopa_basic_user = UTENTE_NODO.to_owned();
+    c.pagopa_basic_password = Segreto::nuovo(PASSWORD_NODO);
+    c.public_url = String::new();
+    c.tls = crate::configurazione::Tls::default();
+    if !c.auth_families.iter().any(|f| f == "basic") {
+        c.auth_families.push("basic".to_owned());
+    }
+    c.api.backoffice_families.clear();
+    c.api.pendenze_families.clear();
+    Ok(())
+}
+
+/// Runs until the process is told to end.
+pub(crate) async fn esegui(c: Configurazione) -> Result<()> {
+    let gateway = avvio::avvia(&c, Arc::new(OrologioDiSistema), Uso::Sandbox).await?;
+    let simulatori = sandbox::avvia(sandbox::Impostazioni {
+        ascolto: c.sandbox_listen,
+        gateway: gateway.url(),
+        nodo: CredenzialiNodo { utente: UTENTE_NODO.to_owned(), password: PASSWORD_NODO.to_owned() },
+        ora: Arc::new(|| OrologioDiSistema.adesso()),
+    })
+    .await?;
+    let pendenze = simulatori
+        .carica_dimostrazione((&c.admin_user, PASSWORD_AMMINISTRATORE))
+        .await
+        .context("i dati dimostrativi non si caricano")?;
+    annuncia(&c, &gateway.url(), &simulatori.url(), &pendenze);
+    segnale_di_fine().await?;
+    drop(simulatori);
+    gateway.ferma().await;
+    Ok(())
+}
+
+fn annuncia(c: &Configurazione, gateway: &str, simulatori: &str, pendenze: &[(String, String)]) {
+    let dominio = dimostrazione::DOMINIO;
+    println!("GovPay risponde su {gateway}");
+    println!("pagoPA simulato su {simulatori}");
+    println!();
+    println!("Amministratore    {} / {PASSWORD_AMMINISTRATORE}", c.admin_user);
+    println!(
+        "Gestionali        {} e {} / {}",
+        dimostrazione::GESTIONALE,
+        dimostrazione::TRIBUTI,
+        dimostrazione::PASSWORD_APPLICAZIONI
+    );
+    println!("Ente creditore    {dominio}");
+    println!();
+    println!("Avvisi da pagare");
+    for (cosa, avviso) in pendenze {
+        println!("  {avviso}  {cosa}");
+    }
+    println!();
+    println!("Tre cose da provare");
+    if let Some((_, avviso)) = pendenze.first() {
+        println!("  1. Leggere una pendenza:");
+        println!(
+            "     curl -u {}:{} {gateway}/govpay/backend/api/pendenze/rs/basic/v2/avvisi/{dominio}/{avviso}",
+            dimostrazione::GESTIONALE,
+            dimostrazione::PASSWORD_APPLICAZIONI
+        );
+        println!("  2. Pagarla a uno sportello simulato:");
+        println!(
+            "     curl -H 'Content-Type: application/json' -d '{{\"idDominio\":\"{dominio}\",\"numeroAvviso\":\"{avviso}\"}}' \
+             {simulatori}/simulatore/pagamenti"
+        );
+        println!("  3. Vedere le notifiche arrivate al gestionale:");
+        println!("     curl {simulatori}/simulatore/ente/notifiche");
+    }
+}
