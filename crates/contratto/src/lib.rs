@@ -4,5 +4,6 @@
 pub mod json;
 pub mod messaggi;
 pub mod numeri;
+pub mod pendenza;
 
 pub use json::{Elemento, Lista, Oggetto, Sintassi};

@@ -1,0 +1,189 @@
+//! Body of PATCH on a pendenza (spec 20 section 4).
+
+use crate::json::{Lista, Oggetto, Sintassi};
+use crate::messaggi as m;
+use domain::pendenza::{Modifica, Richiesta};
+use serde_json::Value;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Op {
+    Add,
+    Delete,
+    Replace,
+}
+
+impl Op {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "ADD",
+            Self::Delete => "DELETE",
+            Self::Replace => "REPLACE",
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Percorso {
+    Stato,
+    DescrizioneStato,
+    Nota,
+    Ack,
+}
+
+impl Percorso {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stato => "/stato",
+            Self::DescrizioneStato => "/descrizioneStato",
+            Self::Nota => "/nota",
+            Self::Ack => "/ack",
+        }
+    }
+
+    const fn op(self) -> Op {
+        match self {
+            Self::Nota => Op::Add,
+            Self::Stato | Self::DescrizioneStato | Self::Ack => Op::Replace,
+        }
+    }
+}
+
+fn sintassi(testo: &str) -> Sintassi {
+    Sintassi(testo.to_owned())
+}
+
+/// Reads the operations, in order.
+///
+/// # Errors
+/// The texts of the table of spec 20 section 4 but the transitions, which depend on the pendenza.
+pub fn leggi_modifiche(v: &Value) -> Result<Vec<Modifica>, Sintassi> {
+    let lista = Lista::radice(v)?;
+    let operazioni =
+        lista.iter().map(|e| e.oggetto(&["op", "path", "value"])).collect::<Result<Vec<_>, _>>()?;
+    operazioni.iter().map(modifica).collect()
+}
+
+fn modifica(o: &Oggetto<'_>) -> Result<Modifica, Sintassi> {
+    let op = match o.valore("op").map(|v| v.as_str().unwrap_or_default()) {
+        None => return Err(m::non_vuoto("op")),
+        Some("ADD") => Op::Add,
+        Some("DELETE") => Op::Delete,
+        Some("REPLACE") => Op::Replace,
+        Some(_) => return Err(sintassi("Il campo op non e' valido.")),
+    };
+    let percorso = match o.testo("path")?.filter(|p| !p.is_empty()).as_deref() {
+        None => return Err(m::non_vuoto("path")),
+        Some("/stato") => Percorso::Stato,
+        Some("/descrizioneStato") => Percorso::DescrizioneStato,
+        Some("/nota") => Percorso::Nota,
+        Some("/ack") => Percorso::Ack,
+        Some(_) => return Err(sintassi("Il campo path non e' valido.")),
+    };
+    if op != percorso.op() {
+        return Err(Sintassi(format!("Op '{}' non valido per il path '{}'", op.as_str(), percorso.as_str())));
+    }
+    let non_valido = || sintassi("Il campo value non e' valido per il path indicato.");
+    let valore = o.valore("value").ok_or_else(non_valido)?;
+    let testo = |v: &Value| match v {
+        Value::String(s) if !s.trim().is_empty() => Ok(s.clone()),
+        _ => Err(non_valido()),
+    };
+    match percorso {
+        Percorso::Stato => stato(&testo(valore)?).map(Modifica::Stato),
+        Percorso::DescrizioneStato => descrizione(testo(valore)?),
+        Percorso::Nota => descrizione(testo(valore.get("oggetto").ok_or_else(non_valido)?)?),
+        Percorso::Ack => match valore {
+            Value::Bool(b) => Ok(Modifica::Verificato(*b)),
+            Value::String(s) if s == "true" => Ok(Modifica::Verificato(true)),
+            Value::String(s) if s == "false" => Ok(Modifica::Verificato(false)),
+            _ => Err(non_valido()),
+        },
+    }
+}
+
+fn descrizione(testo: String) -> Result<Modifica, Sintassi> {
+    m::lunghezza("descrizioneStato", &testo, 1, 255)?;
+    Ok(Modifica::DescrizioneStato(testo))
+}
+
+fn stato(testo: &str) -> Result<Richiesta, Sintassi> {
+    match testo {
+        "ANNULLATA" => Ok(Richiesta::Annulla),
+        "NON_ESEGUITA" => Ok(Richiesta::Ripristina),
+        "ESEGUITA" | "ESEGUITA_PARZIALE" | "SCADUTA" | "ANOMALA" | "INCASSATA" => {
+            Err(Sintassi(format!("Non e' consentito aggiornare lo stato di una pendenza ad {testo}")))
+        }
+        _ => Err(sintassi("Il campo value indicato per il path '/stato' non e' valido.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn esito(v: &Value) -> String {
+        match leggi_modifiche(v) {
+            Ok(m) => format!("{m:?}"),
+            Err(e) => e.0,
+        }
+    }
+
+    #[test]
+    fn la_tabella_della_spec_20_4() {
+        let value = "Il campo value non e' valido per il path indicato.";
+        let lungo = "x".repeat(256);
+        for (op, atteso) in [
+            (json!({"op": "REPLACE", "path": "/stato", "value": "ANNULLATA"}), "[Stato(Annulla)]"),
+            (json!({"op": "REPLACE", "path": "/stato", "value": "NON_ESEGUITA"}), "[Stato(Ripristina)]"),
+            (
+                json!({"op": "REPLACE", "path": "/descrizioneStato", "value": "x"}),
+                "[DescrizioneStato(\"x\")]",
+            ),
+            (json!({"op": "ADD", "path": "/nota", "value": {"oggetto": "x"}}), "[DescrizioneStato(\"x\")]"),
+            (json!({"op": "REPLACE", "path": "/ack", "value": true}), "[Verificato(true)]"),
+            (json!({"path": "/stato", "value": "ANNULLATA"}), "Il campo op non deve essere vuoto."),
+            (json!({"op": null, "path": "/stato"}), "Il campo op non deve essere vuoto."),
+            (json!({"op": "replace", "path": "/stato", "value": "x"}), "Il campo op non e' valido."),
+            (json!({"op": "REPLACE", "value": "x"}), "Il campo path non deve essere vuoto."),
+            (json!({"op": "REPLACE", "path": "", "value": "x"}), "Il campo path non deve essere vuoto."),
+            (json!({"op": "REPLACE", "path": "/acl", "value": "x"}), "Il campo path non e' valido."),
+            (json!({"op": "REPLACE", "path": "/stato", "value": null}), value),
+            (json!({"op": "REPLACE", "path": "/stato"}), value),
+            (json!({"op": "REPLACE", "path": "/stato", "value": ""}), value),
+            (json!({"op": "REPLACE", "path": "/descrizioneStato", "value": ""}), value),
+            (json!({"op": "ADD", "path": "/nota", "value": {"testo": "x"}}), value),
+            (json!({"op": "ADD", "path": "/nota", "value": {}}), value),
+            (json!({"op": "REPLACE", "path": "/ack", "value": "si"}), value),
+            (
+                json!({"op": "REPLACE", "path": "/stato", "value": "BOH"}),
+                "Il campo value indicato per il path '/stato' non e' valido.",
+            ),
+            (
+                json!({"op": "REPLACE", "path": "/stato", "value": "ESEGUITA"}),
+                "Non e' consentito aggiornare lo stato di una pendenza ad ESEGUITA",
+            ),
+            (
+                json!({"op": "ADD", "path": "/stato", "value": "ANNULLATA"}),
+                "Op 'ADD' non valido per il path '/stato'",
+            ),
+            (
+                json!({"op": "DELETE", "path": "/ack", "value": true}),
+                "Op 'DELETE' non valido per il path '/ack'",
+            ),
+            (
+                json!({"op": "REPLACE", "path": "/descrizioneStato", "value": lungo}),
+                &format!(
+                    "Il valore [{lungo}] del campo descrizioneStato non rispetta la lunghezza massima di 255 \
+                     caratteri."
+                ),
+            ),
+        ] {
+            assert_eq!(esito(&json!([op])), atteso);
+        }
+        assert_eq!(esito(&json!([])), "[]");
+        assert!(esito(&json!({})).contains("array"));
+        assert!(esito(&json!([{"op": "ADD", "x": 1}])).contains("\"x\""));
+        assert!(esito(&json!([null])).contains("object"));
+    }
+}

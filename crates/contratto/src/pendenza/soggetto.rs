@@ -1,0 +1,35 @@
+//! `soggettoPagatore` (spec 20 2.2).
+
+use super::dto::SoggettoDto;
+use super::leggi::{breve, conforme};
+use crate::json::Sintassi;
+use crate::messaggi as m;
+use domain::pendenza::Debitore;
+
+const EMAIL: &str = r"[a-zA-Z0-9_.+\-']+@[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)*";
+
+/// A missing object, or a missing or blank name, is the literal `ANONIMO`.
+pub(super) fn leggi(dto: Option<SoggettoDto>) -> Result<Debitore, Sintassi> {
+    let Some(d) = dto else { return Ok(Debitore::anonimo()) };
+    let tipo = d.tipo.map(|t| m::enumerazione("tipo", &t, &[("F", 'F'), ("G", 'G')])).transpose()?;
+    let o_anonimo = |t: Option<String>| {
+        t.filter(|t| !t.trim().is_empty()).unwrap_or_else(|| Debitore::ANONIMO.to_owned())
+    };
+    let identificativo = o_anonimo(d.identificativo);
+    m::lunghezza("identificativo", &identificativo, 1, 16)?;
+    let anagrafica = o_anonimo(d.anagrafica);
+    m::lunghezza("anagrafica", &anagrafica, 1, 70)?;
+    Ok(Debitore {
+        tipo,
+        identificativo,
+        anagrafica,
+        indirizzo: breve("indirizzo", d.indirizzo, 1, 70)?,
+        civico: breve("civico", d.civico, 1, 16)?,
+        cap: breve("cap", d.cap, 1, 16)?,
+        localita: breve("localita", d.localita, 1, 35)?,
+        provincia: breve("provincia", d.provincia, 1, 35)?,
+        nazione: conforme("nazione", d.nazione, "[A-Z]{2}")?,
+        email: conforme("email", breve("email", d.email, 1, 256)?, EMAIL)?,
+        cellulare: conforme("cellulare", d.cellulare, r"\+[0-9]{2}\s[0-9]{3}-[0-9]{7}")?,
+    })
+}

@@ -1,0 +1,79 @@
+/// Which contract a pendenza is written in: which members it may have, which it must.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variante {
+    /// Body of PUT, API Pendenze v2: the key is in the path.
+    PendenzeV2,
+    /// Body of PUT, Backoffice: the key is in the path, `importo` may be left out.
+    Backoffice,
+    /// Body of POST, Backoffice: the same with the key in the body.
+    BackofficePost,
+    /// Answer of API Ente v1, flat: members of the verification beside those of the pendenza.
+    EnteV1,
+    /// Member `pendenza` of an answer of API Ente v2.
+    EnteV2,
+}
+
+/// Members that every variant has.
+macro_rules! membri {
+    ($($altri:literal),*) => {
+        &[
+            "idDominio", "idUnitaOperativa", "idTipoPendenza", "causale", "soggettoPagatore", "importo",
+            "numeroAvviso", "dataValidita", "dataScadenza", "dataNotificaAvviso",
+            "dataPromemoriaScadenza", "annoRiferimento", "cartellaPagamento", "datiAllegati",
+            "tassonomia", "tassonomiaAvviso", "direzione", "divisione", "documento", "proprieta", "voci",
+            "allegati", $($altri),*
+        ]
+    };
+}
+
+macro_rules! membri_voce {
+    ($($altri:literal),*) => {
+        &[
+            "idVocePendenza", "importo", "descrizione", "datiAllegati", "descrizioneCausaleRPT",
+            "contabilita", "metadata", "idDominio", "codEntrata", "tipoBollo", "hashDocumento",
+            "provinciaResidenza", "ibanAccredito", "ibanAppoggio", "tipoContabilita",
+            "codiceContabilita", $($altri),*
+        ]
+    };
+}
+
+impl Variante {
+    /// Known members of the pendenza.
+    pub(super) const fn membri(self) -> &'static [&'static str] {
+        match self {
+            Self::PendenzeV2 => membri!(),
+            Self::Backoffice => membri!("nome", "dataCaricamento"),
+            Self::BackofficePost => membri!("nome", "dataCaricamento", "idA2A", "idPendenza"),
+            Self::EnteV1 => {
+                membri!("nome", "dataCaricamento", "idA2A", "idPendenza", "stato", "descrizioneStato")
+            }
+            Self::EnteV2 => membri!("idA2A", "idPendenza"),
+        }
+    }
+
+    /// Known members of a voce.
+    pub(super) const fn membri_voce(self) -> &'static [&'static str] {
+        match self {
+            Self::PendenzeV2 => membri_voce!(),
+            Self::Backoffice | Self::BackofficePost => membri_voce!("indice", "stato"),
+            Self::EnteV1 => membri_voce!("indice", "bicAccredito", "bicAppoggio"),
+            Self::EnteV2 => membri_voce!("codiceTassonomicoPagoPA"),
+        }
+    }
+
+    /// Whether the key stands in the body.
+    pub(super) const fn chiave_nel_corpo(self) -> bool {
+        match self {
+            Self::PendenzeV2 | Self::Backoffice => false,
+            Self::BackofficePost | Self::EnteV1 | Self::EnteV2 => true,
+        }
+    }
+
+    /// Whether the sum of the voci stands for an amount that is not there.
+    pub(super) const fn importo_facoltativo(self) -> bool {
+        match self {
+            Self::Backoffice | Self::BackofficePost => true,
+            Self::PendenzeV2 | Self::EnteV1 | Self::EnteV2 => false,
+        }
+    }
+}
