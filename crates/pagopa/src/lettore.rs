@@ -189,6 +189,9 @@ fn nome_valido(nome: &str) -> Result<(), LetturaError> {
 
 /// Attributes that are XML: named once, separated by blanks, no `<`, no unknown entity.
 fn attributi_ben_formati(inizio: &BytesStart<'_>) -> Result<(), LetturaError> {
+    if !separati(inizio.attributes_raw()) {
+        return Err(LetturaError::malformato("no blank between attributes"));
+    }
     for a in inizio.attributes() {
         let a = a.map_err(LetturaError::malformato)?;
         nome_valido(a.key.as_ref())?;
@@ -205,6 +208,26 @@ fn attributi_ben_formati(inizio: &BytesStart<'_>) -> Result<(), LetturaError> {
         }
     }
     Ok(())
+}
+
+/// Whether a blank follows each value.
+fn separati(attributi: &str) -> bool {
+    let mut virgoletta = None;
+    let mut chiusa = false;
+    for c in attributi.chars() {
+        match virgoletta {
+            Some(q) => {
+                chiusa = c == q;
+                virgoletta = virgoletta.filter(|_| !chiusa);
+            }
+            None if chiusa && !spazio(c) => return false,
+            None => {
+                chiusa = false;
+                virgoletta = matches!(c, '"' | '\'').then_some(c);
+            }
+        }
+    }
+    true
 }
 
 /// Text of a stored document: UTF-8 unless it says otherwise.

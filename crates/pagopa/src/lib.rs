@@ -2,7 +2,7 @@
 //! business rules: what is here follows from the schema (paForNode) and from the literal texts of
 //! spec 40.
 //!
-//! One table in code describes the messages ([`schema`]). The reader checks what comes in against
+//! One table in code (`schema`) describes the messages. The reader checks what comes in against
 //! it, the writers are checked against it before they answer, and both the served WSDL and the JSON
 //! rendering of the stored messages are drawn from it, so that the four cannot disagree.
 

@@ -104,7 +104,10 @@ impl Soggetto {
                 "F" => TipoSoggetto::F,
                 "G" => TipoSoggetto::G,
                 _ => {
-                    return Err(Violazione::nuova("entityUniqueIdentifierType", "value is not one of [F, G]"));
+                    return Err(Violazione::nuova(
+                        "entityUniqueIdentifierType",
+                        "value is not one of [F, G]",
+                    ));
                 }
             },
             codice: id.testo("entityUniqueIdentifierValue")?,
