@@ -4,6 +4,7 @@
 //! section 1. Parse, authorise, call the use case, render: no rule lives here.
 
 pub mod convenzioni;
+pub mod pendenze;
 mod servizio;
 
 use axum::{Router, middleware};
@@ -34,5 +35,5 @@ fn backoffice_v1() -> convenzioni::Rotte {
 }
 
 fn pendenze_v2() -> convenzioni::Rotte {
-    servizio::rotte(Componente::ApiPendenze)
+    servizio::rotte(Componente::ApiPendenze).unite(pendenze::v2::rotte())
 }

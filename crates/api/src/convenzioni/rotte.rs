@@ -73,6 +73,12 @@ impl Operazione {
     pub const fn produce(self, tipi: &'static [&'static str]) -> Self {
         Self { produce: tipi, ..self }
     }
+
+    /// The handler looks at `Accept` itself, by rules of its own.
+    #[must_use]
+    pub const fn negozia_da_se(self) -> Self {
+        Self { produce: &[], ..self }
+    }
 }
 
 /// The media type negotiated for the answer.
@@ -197,6 +203,9 @@ async fn controlla(
             return ApiError::from(e).into_response();
         }
         richiesta.extensions_mut().insert(chi);
+    }
+    if op.produce.is_empty() {
+        return avanti.run(richiesta).await;
     }
     let Some(formato) = accetta::scegli(richiesta.headers(), op.produce) else {
         return fault::NON_ACCETTABILE.nudo().into_response();

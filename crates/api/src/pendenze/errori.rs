@@ -1,0 +1,54 @@
+//! Errors of the use cases on pendenze as answers of the contract.
+
+use crate::convenzioni::{ApiError, fault};
+use contratto::pendenza::NonLeggibile;
+use domain::pendenza::PendenzaError;
+use engine::pendenze::{CaricaError, LeggiError, ModificaError};
+
+impl From<PendenzaError> for ApiError {
+    fn from(e: PendenzaError) -> Self {
+        Self::applicativo(e.codice(), e)
+    }
+}
+
+impl From<NonLeggibile> for ApiError {
+    fn from(e: NonLeggibile) -> Self {
+        match e {
+            NonLeggibile::Sintassi(e) => e.into(),
+            NonLeggibile::Regola(e) => e.into(),
+        }
+    }
+}
+
+impl From<CaricaError> for ApiError {
+    fn from(e: CaricaError) -> Self {
+        match e {
+            CaricaError::Regola(e) => e.into(),
+            CaricaError::NonAutorizzato(e) => e.into(),
+            CaricaError::Numero(e) => Self::interno(&e),
+            CaricaError::Store(e) => e.into(),
+        }
+    }
+}
+
+impl From<LeggiError> for ApiError {
+    fn from(e: LeggiError) -> Self {
+        match e {
+            LeggiError::Inesistente(testo) => fault::NON_TROVATA.con(testo),
+            LeggiError::NonAutorizzato(e) => e.into(),
+            LeggiError::Store(e) => e.into(),
+        }
+    }
+}
+
+impl From<ModificaError> for ApiError {
+    fn from(e: ModificaError) -> Self {
+        match e {
+            ModificaError::Regola(e) => e.into(),
+            ModificaError::Inesistente(testo) => fault::NON_TROVATA.con(testo),
+            ModificaError::NonAutorizzato(e) => e.into(),
+            ModificaError::Vietata(e) => fault::SINTASSI.con(e),
+            ModificaError::Store(e) => e.into(),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! API Pendenze: loading and reading by the management systems.
+
+mod errori;
+pub mod v2;

@@ -1,0 +1,85 @@
+//! GET `/avvisi/{idDominio}/{numeroAvviso}`.
+
+use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, fault, risposte};
+use axum::extract::State;
+use axum::response::Response;
+use contratto::messaggi;
+use contratto::pendenza::{avviso, avviso_sconosciuto, leggi_dominio, leggi_numero_avviso};
+use engine::pendenze::AvvisoLetto;
+use http::{HeaderMap, HeaderName, StatusCode, header};
+
+const LINGUE: &[(&str, ())] = &[("false", ()), ("de", ()), ("en", ()), ("fr", ()), ("sl", ())];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rappresentazione {
+    Json,
+    Pdf,
+}
+
+/// What the caller wants (spec 20 section 8). A missing `Accept`, and `*/*` with it, want nothing: a
+/// caller of 2018 asks for the PDF by the content type of its request.
+fn rappresentazione(intestazioni: &HeaderMap) -> Option<Rappresentazione> {
+    let contiene = |nome: HeaderName, tipo: &str| {
+        intestazioni
+            .get_all(nome)
+            .iter()
+            .any(|v| v.to_str().is_ok_and(|v| v.to_ascii_lowercase().contains(tipo)))
+    };
+    if contiene(header::ACCEPT, "application/pdf") {
+        Some(Rappresentazione::Pdf)
+    } else if contiene(header::ACCEPT, "application/json") {
+        Some(Rappresentazione::Json)
+    } else if contiene(header::CONTENT_TYPE, "application/pdf") {
+        Some(Rappresentazione::Pdf)
+    } else {
+        None
+    }
+}
+
+pub(super) async fn leggi(
+    State(stato): State<StatoApi>,
+    Chi(chi): Chi,
+    Percorso((id_dominio, numero_avviso)): Percorso<(String, String)>,
+    parametri: Interrogazione,
+    intestazioni: HeaderMap,
+) -> Result<Response, ApiError> {
+    let dominio = leggi_dominio(&id_dominio)?;
+    let numero = leggi_numero_avviso(&numero_avviso)?;
+    if let Some(lingua) = parametri.valore("linguaSecondaria") {
+        messaggi::enumerazione("linguaSecondaria", lingua, LINGUE)?;
+    }
+    match rappresentazione(&intestazioni) {
+        Some(Rappresentazione::Json) => {}
+        Some(Rappresentazione::Pdf) | None => return Err(fault::NON_ACCETTABILE.nudo()),
+    }
+    let corpo = match stato.engine.avviso_json(&chi, &dominio, &numero).await? {
+        AvvisoLetto::Sconosciuto => avviso_sconosciuto(&dominio, &numero),
+        AvvisoLetto::Trovato(a) => avviso(&a.pendenza, a.stato, &a.qrcode, a.barcode.as_deref()),
+    };
+    Ok(risposte::json(StatusCode::OK, &corpo))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn la_scelta_della_rappresentazione() {
+        use Rappresentazione::{Json, Pdf};
+        let scelta = |coppie: &[(HeaderName, &str)]| {
+            let mut h = HeaderMap::new();
+            for (n, v) in coppie {
+                h.append(n, v.parse().unwrap());
+            }
+            rappresentazione(&h)
+        };
+        let (accept, tipo) = (header::ACCEPT, header::CONTENT_TYPE);
+        assert_eq!(scelta(&[]), None);
+        assert_eq!(scelta(&[(accept.clone(), "*/*")]), None);
+        assert_eq!(scelta(&[(accept.clone(), "application/json")]), Some(Json));
+        assert_eq!(scelta(&[(accept.clone(), "application/json, application/pdf;q=0.1")]), Some(Pdf));
+        assert_eq!(scelta(&[(tipo.clone(), "application/pdf")]), Some(Pdf));
+        assert_eq!(scelta(&[(accept.clone(), "*/*"), (tipo.clone(), "application/pdf")]), Some(Pdf));
+        assert_eq!(scelta(&[(accept, "application/json"), (tipo, "application/pdf")]), Some(Json));
+    }
+}

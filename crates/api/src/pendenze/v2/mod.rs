@@ -1,0 +1,32 @@
+//! API Pendenze v2.
+
+mod allegato;
+mod avviso;
+mod carica;
+mod dettaglio;
+mod leggi;
+mod modifica;
+
+use crate::convenzioni::{Operazione, Rotte};
+use domain::anagrafica::Servizio::ApiPendenze;
+use domain::evento::Componente;
+
+/// Its routes. A POST with `X-HTTP-Method-Override` reaches those of PUT and PATCH.
+#[must_use]
+pub fn rotte() -> Rotte {
+    let pendenza = "/pendenze/{idA2A}/{idPendenza}";
+    Rotte::nuove(Componente::ApiPendenze)
+        .put(pendenza, Operazione::scrittura("addPendenza", ApiPendenze), carica::carica)
+        .get(pendenza, Operazione::lettura("getPendenza", ApiPendenze), leggi::leggi)
+        .patch(pendenza, Operazione::scrittura("updatePendenza", ApiPendenze), modifica::modifica)
+        .get(
+            "/avvisi/{idDominio}/{numeroAvviso}",
+            Operazione::lettura("getAvviso", ApiPendenze).negozia_da_se(),
+            avviso::leggi,
+        )
+        .get(
+            "/allegati/{id}",
+            Operazione::lettura("getAllegatoPendenza", ApiPendenze).negozia_da_se(),
+            allegato::leggi,
+        )
+}
