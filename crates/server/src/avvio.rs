@@ -90,8 +90,7 @@ async fn controlla_uso(store: &Store, uso: Uso, dove: &str) -> Result<()> {
 /// A sentence that says what is missing.
 pub async fn avvia(c: &Configurazione, orologio: Arc<dyn Orologio>, uso: Uso) -> Result<Avviato> {
     c.controlla()?;
-    // Several crates of ours speak TLS; each finds this provider.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    crate::provider_tls();
     let accettore = tls::accettore(&c.tls)?;
     let metriche = salute::metriche()?;
     let store = apri_store(c, Some(uso)).await?;

@@ -11,3 +11,8 @@ mod tls;
 
 pub use avvio::{Avviato, Uso, avvia};
 pub use configurazione::Configurazione;
+
+/// Makes ring the cryptography of TLS in this process; whoever comes first decides.
+pub fn provider_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
