@@ -3,6 +3,7 @@
 //! A module of a vertical exports `rotte()`; [`router`] mounts it at every address of spec 10
 //! section 1. Parse, authorise, call the use case, render: no rule lives here.
 
+mod backoffice;
 pub mod convenzioni;
 pub mod pendenze;
 mod servizio;
@@ -31,7 +32,7 @@ pub fn router(stato: StatoApi, del_server: Router) -> Router {
 }
 
 fn backoffice_v1() -> convenzioni::Rotte {
-    servizio::rotte(Componente::ApiBackoffice)
+    servizio::rotte(Componente::ApiBackoffice).unite(backoffice::v1::rotte())
 }
 
 fn pendenze_v2() -> convenzioni::Rotte {

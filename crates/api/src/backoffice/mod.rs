@@ -1,0 +1,3 @@
+//! API Backoffice.
+
+pub(crate) mod v1;

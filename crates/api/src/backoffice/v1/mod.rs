@@ -1,0 +1,55 @@
+//! API Backoffice v1: one file per entity, reading, calling the use case and rendering together.
+//!
+//! The order of the checks of spec 10 section 5 comes from the shape of a handler: the route has
+//! checked who calls and his right, the body is JSON when the handler starts, then [`campi`] keeps
+//! the readers going (a value of the wrong kind stops at once) and holds back the first refusal of a
+//! path id or field until everything has been read; scope and references are of the use case.
+
+mod applicazioni;
+mod auth;
+mod campi;
+mod connettori;
+mod contatti;
+mod creditore;
+mod domini;
+mod entrate;
+mod intermediari;
+mod logo;
+mod membri;
+mod schema;
+mod tipi;
+mod tipi_sezioni;
+
+use crate::convenzioni::{ApiError, Rotte, fault};
+use domain::anagrafica::Servizio;
+use domain::evento::Componente;
+use engine::Chiamante;
+use engine::anagrafica::AnagraficaError;
+use engine::chiamante::Diritto;
+
+/// The routes of the master data.
+pub(crate) fn rotte() -> Rotte {
+    Rotte::nuove(Componente::ApiBackoffice)
+        .unite(intermediari::rotte())
+        .unite(domini::rotte())
+        .unite(creditore::rotte())
+        .unite(entrate::rotte())
+        .unite(tipi::rotte())
+        .unite(applicazioni::rotte())
+}
+
+impl From<AnagraficaError> for ApiError {
+    fn from(e: AnagraficaError) -> Self {
+        match e {
+            AnagraficaError::Negato(n) => n.into(),
+            AnagraficaError::Inesistente(testo) => fault::NON_TROVATA.con(testo),
+            AnagraficaError::NonAmmesso(testo) => fault::SEMANTICA.con(testo),
+            AnagraficaError::Store(e) => e.into(),
+        }
+    }
+}
+
+/// Whether the caller sees the secrets of connectors: only who may write them (spec 10 section 6).
+fn vede_segreti(chi: &Chiamante, servizio: Servizio) -> bool {
+    chi.richiede(servizio, Diritto::Scrittura).is_ok()
+}
