@@ -253,7 +253,8 @@ impl Numerazione {
         };
         let operando = format!("{testa}{riferimento}");
         let resto =
-            operando.parse::<u64>().map_err(|_| GenerazioneError::PrefissoNonValido(prefisso.to_owned()))? % 93;
+            operando.parse::<u64>().map_err(|_| GenerazioneError::PrefissoNonValido(prefisso.to_owned()))?
+                % 93;
         let avviso = NumeroAvviso(format!("{operando}{resto:02}"));
         let iuv = avviso.iuv();
         Ok((avviso, iuv))

@@ -4,6 +4,7 @@
 //! `pagopa`, `worker`) into these types, and whoever holds one need not check again.
 
 pub mod anagrafica;
+pub mod attivazione;
 pub mod avviso;
 pub mod codici;
 pub mod evento;
@@ -11,6 +12,8 @@ pub mod importo;
 pub mod nome_distinto;
 pub mod notifica;
 pub mod pendenza;
+pub mod ricevuta;
+pub mod risoluzione;
 pub mod tempo;
 pub mod tentativo;
 

@@ -97,8 +97,10 @@ mod tests {
     #[test]
     fn il_calendario_e_quadratico_fino_a_un_giorno() {
         let t = Istante::da_micros(0);
-        let minuti: Vec<i64> =
-            [1, 2, 3, 4, 37, 38, 1000].iter().map(|n| prossima_spedizione(*n, t).micros() / 60_000_000).collect();
+        let minuti: Vec<i64> = [1, 2, 3, 4, 37, 38, 1000]
+            .iter()
+            .map(|n| prossima_spedizione(*n, t).micros() / 60_000_000)
+            .collect();
         assert_eq!(minuti, [1, 4, 9, 16, 1369, 1440, 1440]);
     }
 

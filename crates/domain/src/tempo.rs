@@ -63,9 +63,7 @@ impl Istante {
     /// taken, in the hour that occurs twice the earlier.
     #[must_use]
     pub fn da_roma(orologio: DateTime) -> Self {
-        orologio
-            .to_zoned(ROMA.clone())
-            .map_or(Self(i64::MAX), |z| Self(z.timestamp().as_microsecond()))
+        orologio.to_zoned(ROMA.clone()).map_or(Self(i64::MAX), |z| Self(z.timestamp().as_microsecond()))
     }
 
     /// From a jiff timestamp, truncated to microseconds.

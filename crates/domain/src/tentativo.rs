@@ -32,6 +32,39 @@ impl StatoTentativo {
             Self::RptRifiutataNodo | Self::RptScaduta | Self::RtAccettataPa => false,
         }
     }
+
+    /// The state once the same notice is activated again (spec 40 5.3).
+    #[must_use]
+    pub const fn con_nuova_attivazione(self) -> Self {
+        if self.pendente() { Self::RptAnnullata } else { self }
+    }
+
+    /// The state once its time is over without a receipt (spec 40 9.1): an attempt that a newer one
+    /// has cancelled stays so.
+    #[must_use]
+    pub const fn con_scadenza(self) -> Self {
+        match self {
+            Self::RptAttivata | Self::RptAccettataNodo => Self::RptScaduta,
+            Self::RptRifiutataNodo
+            | Self::RptAnnullata
+            | Self::RptScaduta
+            | Self::RtAccettataPa
+            | Self::RtRifiutataPa => self,
+        }
+    }
+
+    /// Whether it waits for its receipt.
+    #[must_use]
+    pub const fn aperto(self) -> bool {
+        match self {
+            Self::RptAttivata | Self::RptAccettataNodo => true,
+            Self::RptRifiutataNodo
+            | Self::RptAnnullata
+            | Self::RptScaduta
+            | Self::RtAccettataPa
+            | Self::RtRifiutataPa => false,
+        }
+    }
 }
 
 codificato!(
@@ -51,6 +84,43 @@ codificato!(
         RptSanp230RtV2 = "RPTSANP230_RTV2",
     }
 );
+
+/// Format of one message of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Formato {
+    /// RPT or RT 6.2.
+    Sanp230,
+    /// paGetPayment or paSendRT.
+    V1,
+    /// paGetPaymentV2 or paSendRTV2.
+    V2,
+}
+
+impl VersioneTentativo {
+    /// Format of the request.
+    #[must_use]
+    pub const fn richiesta(self) -> Formato {
+        match self {
+            Self::Sanp230 | Self::RptSanp230RtV2 => Formato::Sanp230,
+            Self::Sanp240 | Self::RptV1RtV2 => Formato::V1,
+            Self::Sanp321V2 | Self::RptV2RtV1 => Formato::V2,
+        }
+    }
+
+    /// The version of the attempt once a receipt of such a format is there (spec 40 7.2).
+    #[must_use]
+    pub const fn con_ricevuta(self, ricevuta: Formato) -> Self {
+        match (self.richiesta(), ricevuta) {
+            // A 2.4 receipt on a 2.3 request has no version of its own.
+            (Formato::Sanp230, Formato::Sanp230 | Formato::V1) => Self::Sanp230,
+            (Formato::Sanp230, Formato::V2) => Self::RptSanp230RtV2,
+            (Formato::V1, Formato::V1 | Formato::Sanp230) => Self::Sanp240,
+            (Formato::V1, Formato::V2) => Self::RptV1RtV2,
+            (Formato::V2, Formato::V1) => Self::RptV2RtV1,
+            (Formato::V2, Formato::V2 | Formato::Sanp230) => Self::Sanp321V2,
+        }
+    }
+}
 
 codificato!(
     /// Outcome of an attempt.
@@ -194,4 +264,50 @@ pub struct Riscossione {
     pub tipo: TipoRiscossione,
     /// Attachment: `BD` (stamp) or `ES` (outcome) and its base64 text.
     pub allegato: Option<(String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn una_nuova_attivazione_annulla_chi_aspetta() {
+        use StatoTentativo as S;
+        for (da, a) in [
+            (S::RptAttivata, S::RptAnnullata),
+            (S::RptAccettataNodo, S::RptAnnullata),
+            (S::RptRifiutataNodo, S::RptRifiutataNodo),
+            (S::RptAnnullata, S::RptAnnullata),
+            (S::RptScaduta, S::RptScaduta),
+            (S::RtAccettataPa, S::RtAccettataPa),
+            (S::RtRifiutataPa, S::RptAnnullata),
+        ] {
+            assert_eq!(da.con_nuova_attivazione(), a, "{da}");
+        }
+    }
+
+    #[test]
+    fn scade_solo_chi_e_aperto() {
+        for s in StatoTentativo::TUTTI {
+            let atteso = if s.aperto() { StatoTentativo::RptScaduta } else { *s };
+            assert_eq!(s.con_scadenza(), atteso);
+            assert!(!s.con_scadenza().aperto());
+        }
+    }
+
+    #[test]
+    fn la_versione_dice_i_due_formati() {
+        use VersioneTentativo as V;
+        for (da, f, a) in [
+            (V::Sanp240, Formato::V1, V::Sanp240),
+            (V::Sanp240, Formato::V2, V::RptV1RtV2),
+            (V::Sanp321V2, Formato::V1, V::RptV2RtV1),
+            (V::Sanp321V2, Formato::V2, V::Sanp321V2),
+            (V::Sanp230, Formato::V2, V::RptSanp230RtV2),
+            (V::RptV2RtV1, Formato::V2, V::Sanp321V2),
+            (V::RptV1RtV2, Formato::V1, V::Sanp240),
+        ] {
+            assert_eq!(da.con_ricevuta(f), a, "{da} {f:?}");
+        }
+    }
 }

@@ -15,16 +15,16 @@ use crate::{
 };
 use std::sync::Arc;
 
-pub(super) const DOMINIO: &str = "12345678901";
-pub(super) const ALTRO: &str = "10987654321";
-pub(super) const IBAN: &str = "IT02L1234512345123456789012";
-pub(super) const IBAN2: &str = "IT03L1234512345123456789012";
+pub(crate) const DOMINIO: &str = "12345678901";
+pub(crate) const ALTRO: &str = "10987654321";
+pub(crate) const IBAN: &str = "IT02L1234512345123456789012";
+pub(crate) const IBAN2: &str = "IT03L1234512345123456789012";
 
-pub(super) fn chiave() -> ChiavePendenza {
+pub(crate) fn chiave() -> ChiavePendenza {
     ChiavePendenza { id_a2a: IdA2A::fidato("A2A"), id_pendenza: IdPendenza::fidato("P1") }
 }
 
-pub(super) fn definita(iban: &str) -> Forma {
+pub(crate) fn definita(iban: &str) -> Forma {
     Forma::Definita {
         iban_accredito: Iban::fidato(iban),
         iban_appoggio: None,
@@ -33,15 +33,15 @@ pub(super) fn definita(iban: &str) -> Forma {
     }
 }
 
-pub(super) fn con_entrata(codice: &str) -> Forma {
+pub(crate) fn con_entrata(codice: &str) -> Forma {
     Forma::Entrata { codice: IdEntrata::fidato(codice) }
 }
 
-pub(super) fn bollo() -> Forma {
+pub(crate) fn bollo() -> Forma {
     Forma::Bollo { tipo: "01".into(), hash: "x".into(), provincia: "RO".into(), contabilita: None }
 }
 
-pub(super) fn voce(id: &str, centesimi: i64, forma: Forma) -> NuovaVoce {
+pub(crate) fn voce(id: &str, centesimi: i64, forma: Forma) -> NuovaVoce {
     NuovaVoce {
         id_voce: id.into(),
         importo: Importo::da_centesimi(centesimi),
@@ -56,7 +56,7 @@ pub(super) fn voce(id: &str, centesimi: i64, forma: Forma) -> NuovaVoce {
 }
 
 /// One voce per (id, cents), on the account [`IBAN`].
-pub(super) fn nuova(voci: &[(&str, i64)]) -> NuovaPendenza {
+pub(crate) fn nuova(voci: &[(&str, i64)]) -> NuovaPendenza {
     let voci: Vec<_> = voci.iter().map(|(id, c)| voce(id, *c, definita(IBAN))).collect();
     NuovaPendenza {
         chiave: chiave(),
@@ -79,10 +79,10 @@ pub(super) fn nuova(voci: &[(&str, i64)]) -> NuovaPendenza {
     }
 }
 
-pub(super) const NASCITA: Istante = Istante::da_micros(1_000_000);
-pub(super) const DOPO: Istante = Istante::da_micros(2_000_000);
+pub(crate) const NASCITA: Istante = Istante::da_micros(1_000_000);
+pub(crate) const DOPO: Istante = Istante::da_micros(2_000_000);
 
-pub(super) fn stored(n: &NuovaPendenza) -> Pendenza {
+pub(crate) fn stored(n: &NuovaPendenza) -> Pendenza {
     n.crea(
         &IdTipoPendenza::fidato("LIBERO"),
         NumeroAvviso::fidato("301000000000000144"),
@@ -90,7 +90,7 @@ pub(super) fn stored(n: &NuovaPendenza) -> Pendenza {
     )
 }
 
-pub(super) fn applicazione() -> Applicazione {
+pub(crate) fn applicazione() -> Applicazione {
     Applicazione {
         id: IdA2A::fidato("A2A"),
         utenza: Utenza {
@@ -117,7 +117,7 @@ pub(super) fn applicazione() -> Applicazione {
     }
 }
 
-pub(super) fn tipo(id: &str) -> TipoPendenza {
+pub(crate) fn tipo(id: &str) -> TipoPendenza {
     TipoPendenza {
         id: IdTipoPendenza::fidato(id),
         descrizione: id.into(),
@@ -128,7 +128,7 @@ pub(super) fn tipo(id: &str) -> TipoPendenza {
     }
 }
 
-pub(super) fn scheda(id: &str, aux: AuxDigit) -> SchedaDominio {
+pub(crate) fn scheda(id: &str, aux: AuxDigit) -> SchedaDominio {
     let unita = |id: &str, abilitato| UnitaOperativa {
         id: IdUnita::fidato(id),
         ragione_sociale: id.into(),
@@ -200,14 +200,14 @@ pub(super) fn scheda(id: &str, aux: AuxDigit) -> SchedaDominio {
     }
 }
 
-pub(super) struct Censite {
-    pub(super) applicazione: Option<Applicazione>,
-    pub(super) domini: Vec<Arc<SchedaDominio>>,
-    pub(super) tipi: Vec<Arc<TipoPendenza>>,
+pub(crate) struct Censite {
+    pub(crate) applicazione: Option<Applicazione>,
+    pub(crate) domini: Vec<Arc<SchedaDominio>>,
+    pub(crate) tipi: Vec<Arc<TipoPendenza>>,
 }
 
 impl Censite {
-    pub(super) fn nuove() -> Self {
+    pub(crate) fn nuove() -> Self {
         let mut spento = tipo("TVROFF");
         spento.abilitato = false;
         let tipi = ["LIBERO", "TARI", "BOLLOT", "TVDOFF", "SOLO"].map(tipo).into_iter().chain([spento]);
@@ -218,7 +218,7 @@ impl Censite {
         }
     }
 
-    pub(super) fn vista(&self) -> super::Anagrafica<'_> {
+    pub(crate) fn vista(&self) -> super::Anagrafica<'_> {
         super::Anagrafica { applicazione: self.applicazione.as_ref(), domini: &self.domini, tipi: &self.tipi }
     }
 }

@@ -1,7 +1,7 @@
 //! The pendenza (debt position): the aggregate, its states and its rules.
 
 #[cfg(test)]
-mod campioni;
+pub(crate) mod campioni;
 mod carica;
 mod debitore;
 mod errori;
