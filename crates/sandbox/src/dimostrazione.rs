@@ -71,7 +71,7 @@ impl Caricatore<'_> {
     }
 
     async fn pendenza(&self, id_a2a: &str, id: &str, corpo: &Value) -> Result<String, SandboxError> {
-        let chi = (if id_a2a == TRIBUTI { "tributi" } else { "gestionale" }, PASSWORD_APPLICAZIONI);
+        let chi = (id_a2a, PASSWORD_APPLICAZIONI);
         let v = self
             .put("/govpay-api-pendenze/rs/basic/v2", &format!("/pendenze/{id_a2a}/{id}"), chi, corpo)
             .await?;
@@ -145,14 +145,14 @@ impl Caricatore<'_> {
             self.anagrafica(&format!("/domini/{DOMINIO}/tipiPendenza/{id}"), json!({})).await?;
         }
         self.anagrafica(&format!("/domini/{DOMINIO}/entrate/BOLLOT"), json!({ "abilitato": true })).await?;
-        for (id, principal, versione, cartella, iuv) in [
-            (GESTIONALE, "gestionale", "REST v2", "v2", "0100000009[0-9]+"),
-            (TRIBUTI, "tributi", "REST v1", "v1", "0100000008[0-9]+"),
+        for (id, versione, cartella, iuv) in [
+            (GESTIONALE, "REST v2", "v2", "0100000009[0-9]+"),
+            (TRIBUTI, "REST v1", "v1", "0100000008[0-9]+"),
         ] {
             self.anagrafica(
                 &format!("/applicazioni/{id}"),
                 json!({
-                    "principal": principal, "password": PASSWORD_APPLICAZIONI, "abilitato": true,
+                    "principal": id, "password": PASSWORD_APPLICAZIONI, "abilitato": true,
                     "apiPendenze": true, "domini": [DOMINIO], "tipiPendenza": ["*"],
                     "codificaAvvisi": { "regExpIuv": iuv, "generazioneIuvInterna": false },
                     "servizioIntegrazione": {
