@@ -1,0 +1,3 @@
+//! The gateway from outside: one test binary, one module per area.
+
+mod convenzioni;
