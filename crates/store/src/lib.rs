@@ -19,10 +19,12 @@ pub mod parametri;
 pub mod pendenze;
 mod postgres;
 mod riga;
+pub mod riscossioni;
 mod scrittura;
 mod serratura;
 mod sqlite;
 mod store;
+pub mod tentativi;
 mod valore;
 
 pub use cifratura::ChiaveCifratura;
