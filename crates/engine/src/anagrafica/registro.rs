@@ -36,16 +36,22 @@ impl<V: Send + Sync + 'static> Cassetto<V> {
 
     /// From memory, or read once for all who ask at the same time. That something does not exist is
     /// remembered too; that a read failed is not.
-    async fn prendi(
+    async fn prendi<F>(
         &self,
         generazione: u64,
         chiave: &str,
-        carica: impl Future<Output = Result<Option<V>, StoreError>>,
-    ) -> Result<Option<Arc<V>>, StoreError> {
-        self.0
-            .try_get_with((generazione, chiave.into()), async { Ok(carica.await?.map(Arc::new)) })
-            .await
-            .map_err(|e: Arc<StoreError>| (*e).clone())
+        carica: impl FnOnce() -> F,
+    ) -> Result<Option<Arc<V>>, StoreError>
+    where
+        F: Future<Output = Result<Option<V>, StoreError>>,
+    {
+        let chiave = (generazione, chiave.into());
+        if let Some(pronta) = self.0.get(&chiave).await {
+            return Ok(pronta);
+        }
+        // Boxed: the cache would copy the reader's future many times over on the caller's stack.
+        let carica = Box::pin(async { Ok(Box::pin(carica()).await?.map(Arc::new)) });
+        Box::pin(self.0.try_get_with(chiave, carica)).await.map_err(|e: Arc<StoreError>| (*e).clone())
     }
 }
 
@@ -102,7 +108,7 @@ impl Registro {
     /// # Errors
     /// The database cannot be read.
     pub async fn dominio(&self, id: &str) -> Result<Option<Arc<SchedaDominio>>, StoreError> {
-        self.domini.prendi(self.generazione(), id, self.store.scheda_dominio(id)).await
+        self.domini.prendi(self.generazione(), id, || self.store.scheda_dominio(id)).await
     }
 
     /// An intermediario.
@@ -110,7 +116,7 @@ impl Registro {
     /// # Errors
     /// The database cannot be read.
     pub async fn intermediario(&self, id: &str) -> Result<Option<Arc<Intermediario>>, StoreError> {
-        self.intermediari.prendi(self.generazione(), id, self.store.intermediario(id)).await
+        self.intermediari.prendi(self.generazione(), id, || self.store.intermediario(id)).await
     }
 
     /// A stazione.
@@ -118,7 +124,7 @@ impl Registro {
     /// # Errors
     /// The database cannot be read.
     pub async fn stazione(&self, id: &str) -> Result<Option<Arc<Stazione>>, StoreError> {
-        self.stazioni.prendi(self.generazione(), id, self.store.stazione(id)).await
+        self.stazioni.prendi(self.generazione(), id, || self.store.stazione(id)).await
     }
 
     /// An applicazione by idA2A.
@@ -126,7 +132,7 @@ impl Registro {
     /// # Errors
     /// The database cannot be read.
     pub async fn applicazione(&self, id: &str) -> Result<Option<Arc<Applicazione>>, StoreError> {
-        self.applicazioni.prendi(self.generazione(), id, self.store.applicazione(id)).await
+        self.applicazioni.prendi(self.generazione(), id, || self.store.applicazione(id)).await
     }
 
     /// A login identity by its exact principal, with the applicazione behind it.
@@ -137,7 +143,7 @@ impl Registro {
         &self,
         principal: &str,
     ) -> Result<Option<(Arc<Utenza>, Option<Arc<Applicazione>>)>, StoreError> {
-        let carica = async {
+        let carica = || async {
             Ok(self.store.utenza(principal).await?.map(|(utenza, applicazione)| Identita {
                 utenza: Arc::new(utenza),
                 applicazione: applicazione.map(Arc::new),
@@ -152,7 +158,7 @@ impl Registro {
     /// # Errors
     /// The database cannot be read.
     pub async fn tipo_pendenza(&self, id: &str) -> Result<Option<Arc<TipoPendenza>>, StoreError> {
-        self.tipi.prendi(self.generazione(), id, self.store.tipo_pendenza(id)).await
+        self.tipi.prendi(self.generazione(), id, || self.store.tipo_pendenza(id)).await
     }
 
     /// Which applicazione owns a notice that nobody has loaded: the first by idA2A that is enabled,
@@ -161,7 +167,7 @@ impl Registro {
     /// # Errors
     /// The database cannot be read.
     pub async fn candidata(&self, dominio: &str, iuv: &str) -> Result<Option<Arc<Applicazione>>, StoreError> {
-        let carica = async {
+        let carica = || async {
             let righe = self.store.applicazioni_con_pattern().await?;
             let compilati = righe.into_iter().filter_map(|(id, testo)| match pattern_iuv(&testo) {
                 Some(r) => Some((r, id)),
