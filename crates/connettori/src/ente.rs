@@ -61,7 +61,8 @@ impl ClienteEnte {
             }
         }
         libero?;
-        let metodo = Method::from_bytes(chiamata.metodo.as_bytes()).map_err(|_| Caduta::nuova("metodo non valido"))?;
+        let metodo =
+            Method::from_bytes(chiamata.metodo.as_bytes()).map_err(|_| Caduta::nuova("metodo non valido"))?;
         let r = self.http.chiama(metodo, url, h, chiamata.corpo.clone(), chiamata.scadenza).await?;
         traccia.intestazioni_risposta = r.intestazioni;
         maschera(&mut traccia.intestazioni_risposta);
@@ -162,9 +163,15 @@ mod tests {
     #[test]
     fn una_sola_barra_fra_base_e_percorso() {
         for base in ["http://ente/api", "http://ente/api/", " http://ente/api// "] {
-            assert_eq!(componi(base, "avvisi/1/2?x=1").map(|u| u.to_string()), Ok("http://ente/api/avvisi/1/2?x=1".into()));
+            assert_eq!(
+                componi(base, "avvisi/1/2?x=1").map(|u| u.to_string()),
+                Ok("http://ente/api/avvisi/1/2?x=1".into())
+            );
         }
-        assert_eq!(componi("http://ente:81", "a%2Fb").map(|u| u.to_string()), Ok("http://ente:81/a%2Fb".into()));
+        assert_eq!(
+            componi("http://ente:81", "a%2Fb").map(|u| u.to_string()),
+            Ok("http://ente:81/a%2Fb".into())
+        );
         assert!(componi("ente senza schema", "a").is_err());
         assert!(componi("http://ente", "avvisi/../x").is_err());
     }

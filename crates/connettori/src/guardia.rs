@@ -61,7 +61,8 @@ fn regola(testo: &str) -> Result<Regola, RegolaNonValida> {
         let bit = bit.map_or(Ok(massimo), str::parse::<u8>).map_err(|_| rifiuto())?;
         return if bit <= massimo { Ok(Regola::Rete(ip, bit)) } else { Err(rifiuto()) };
     }
-    let nome = !testo.is_empty() && testo.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    let nome =
+        !testo.is_empty() && testo.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
     if nome { Ok(Regola::Nome(testo.to_owned())) } else { Err(rifiuto()) }
 }
 
@@ -186,7 +187,9 @@ mod tests {
         ] {
             assert!(g.controlla_letterale(ip).is_err(), "{ip}");
         }
-        for ip in ["127.0.0.1", "10.1.2.3", "192.168.1.1", "[::1]", "[fd12::1]", "93.184.216.34", "ente.example"] {
+        for ip in
+            ["127.0.0.1", "10.1.2.3", "192.168.1.1", "[::1]", "[fd12::1]", "93.184.216.34", "ente.example"]
+        {
             assert!(g.controlla_letterale(ip).is_ok(), "{ip}");
         }
     }

@@ -164,7 +164,9 @@ impl ClienteHttp {
 
 /// Headers as texts, in the order received; bytes that are no text are replaced.
 pub(crate) fn in_testo(h: &HeaderMap) -> Vec<(String, String)> {
-    h.iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect()
+    h.iter()
+        .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
+        .collect()
 }
 
 /// A header that comes from an operator; its value is never shown.

@@ -46,6 +46,8 @@ impl DaRiga for Notifica {
 pub struct Presa {
     /// The notification as it was claimed.
     pub notifica: Notifica,
+    /// `idPendenza` of the pendenza that it tells of.
+    pub id_pendenza: String,
     /// The message of the failed attempts, if there were any, and the version it was built for.
     pub corpo: Option<(VersioneEnte, Vec<u8>)>,
     gettone: String,
@@ -57,7 +59,12 @@ impl DaRiga for Presa {
             Some(v) => Some((v, compressione::espandi(&r.byte("corpo")?)?)),
             None => None,
         };
-        Ok(Self { notifica: Notifica::da_riga(r)?, corpo, gettone: r.testo("presa_da")? })
+        Ok(Self {
+            notifica: Notifica::da_riga(r)?,
+            id_pendenza: r.testo("id_pendenza")?,
+            corpo,
+            gettone: r.testo("presa_da")?,
+        })
     }
 }
 
@@ -243,7 +250,8 @@ impl Store {
             concat!(
                 "select ",
                 colonne!(),
-                ", n.presa_da, c.versione as versione_corpo, c.corpo from notifiche n \
+                ", n.presa_da, p.id_pendenza, c.versione as versione_corpo, c.corpo from notifiche n \
+                 join tentativi t on t.id = n.tentativo join pendenze p on p.id = t.pendenza \
                  left join notifiche_corpi c on c.notifica = n.id \
                  where n.presa_da = $1 order by n.data_prossima, n.id limit 1000"
             ),

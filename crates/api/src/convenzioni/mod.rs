@@ -6,6 +6,7 @@ pub mod corpo;
 pub mod date;
 mod errori;
 mod estrattori;
+mod giornale;
 pub mod indirizzi;
 pub mod paginazione;
 pub mod risposte;

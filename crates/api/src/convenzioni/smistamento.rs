@@ -3,6 +3,7 @@
 use crate::convenzioni::autenticazione::{self, Accesso, Presentate};
 use crate::convenzioni::errori::{ApiError, fault};
 use crate::convenzioni::estrattori::Transazione;
+use crate::convenzioni::giornale;
 use crate::convenzioni::indirizzi::{self, Indirizzo};
 use crate::convenzioni::rotte;
 use crate::convenzioni::stato::{Famiglia, StatoApi};
@@ -118,7 +119,7 @@ async fn rest(
         return fault::NON_TROVATA.nudo().into_response();
     }
     let servita = modulo.router.clone().oneshot(richiesta).await;
-    servita.unwrap_or_else(|mai| match mai {})
+    giornale::registra(&stato.engine, &traccia, servita.unwrap_or_else(|mai| match mai {})).await
 }
 
 /// `X-HTTP-Method-Override` of a POST (spec 20 section 1): PUT and PATCH, any other value is 405. An

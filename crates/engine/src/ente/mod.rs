@@ -297,7 +297,7 @@ fn interpreta(
             descrizione: descrizione.unwrap_or_else(|| sconosciuta(domanda, cosa)),
         },
         StatoRisposta::NonEseguita(Err(e)) => {
-            EsitoVerifica::NonValida { testo: e.0, id_pendenza: letta.id_pendenza }
+            EsitoVerifica::NonValida { testo: e.to_string(), id_pendenza: letta.id_pendenza }
         }
         StatoRisposta::NonEseguita(Ok(mut nuova)) => {
             match non_corrisponde(&nuova, domanda, cosa, applicazione) {

@@ -2,6 +2,7 @@
 
 use contratto::Sintassi;
 use contratto::json::leggi_corpo;
+use contratto::pendenza::{NonLeggibile, Variante, leggi_nuova};
 use domain::anagrafica::VersioneEnte;
 use domain::pendenza::{ChiavePendenza, NuovaPendenza};
 use domain::{IdA2A, IdPendenza};
@@ -11,7 +12,7 @@ use serde_json::Value;
 /// State that the ente tells, with the pendenza of one to be paid.
 #[derive(Debug, PartialEq)]
 pub(crate) enum StatoRisposta {
-    NonEseguita(Result<Box<NuovaPendenza>, Sintassi>),
+    NonEseguita(Result<Box<NuovaPendenza>, NonLeggibile>),
     Annullata,
     Scaduta,
     Duplicata,
@@ -58,7 +59,7 @@ pub(crate) fn leggi(corpo: &[u8], versione: VersioneEnte) -> Result<Letta, Sinta
     let data_scadenza = testo("dataScadenza").as_deref().and_then(domain::tempo::leggi_data);
     let stato = match (stato.as_str(), versione) {
         (Some("NON_ESEGUITA"), _) => StatoRisposta::NonEseguita(if dati.is_null() {
-            Err(Sintassi("Il campo pendenza non deve essere vuoto.".to_owned()))
+            Err(Sintassi("Il campo pendenza non deve essere vuoto.".to_owned()).into())
         } else {
             leggi_nuova(&dati, variante, None).map(Box::new)
         }),
@@ -73,15 +74,4 @@ pub(crate) fn leggi(corpo: &[u8], versione: VersioneEnte) -> Result<Letta, Sinta
         (None, _) => return Err(Sintassi("Il campo stato non deve essere vuoto.".to_owned())),
     };
     Ok(Letta { stato, descrizione, id_a2a, id_pendenza, data_scadenza })
-}
-
-/// Which contract the pendenza follows.
-#[derive(Debug, Clone, Copy)]
-enum Variante {
-    EnteV1,
-    EnteV2,
-}
-
-fn leggi_nuova(_v: &Value, variante: Variante, _chiave: Option<()>) -> Result<NuovaPendenza, Sintassi> {
-    Err(Sintassi(format!("pendenza non leggibile {variante:?}")))
 }

@@ -11,6 +11,7 @@
 //! [`Engine::registra`] does the rest for everybody: whether the interface wants the event and its
 //! payloads (spec 60 5.2), severity (5.3), secrets in headers, size of the payloads, node name.
 
+mod lettura;
 mod politica;
 mod severita;
 
@@ -21,8 +22,11 @@ use domain::evento::{
 };
 use std::time::Instant;
 
+pub use lettura::{GiornaleError, Pagina};
 pub use politica::{maschera, segreta};
 pub use severita::{severita_di_categoria, severita_di_codice};
+pub use store::eventi::FiltroEventi;
+pub use store::notifiche::FiltroNotifiche;
 
 /// Largest payload that is kept whole, in bytes (spec 60 5.2).
 const PAYLOAD_MASSIMO: usize = 1 << 20;

@@ -1,9 +1,14 @@
 //! Notifications to the ente: created with their cause, delivered after it (spec 60 1.3-1.8).
 
 use domain::Istante;
+mod consegna;
+mod payload;
+
 use domain::anagrafica::{Applicazione, VersioneEnte};
 use domain::notifica::{Notifica, StatoNotifica, TipoNotifica};
 use domain::tentativo::Tentativo;
+
+pub use consegna::Consegna;
 
 /// The notification of an attempt that begins: only v1 connectors get one. `id` from
 /// `Store::nuovi_id`; `chiave` from [`nuova_chiave`] goes out as `Idempotency-Key`.

@@ -13,9 +13,11 @@ mod contatti;
 mod creditore;
 mod domini;
 mod entrate;
+mod eventi;
 mod intermediari;
 mod logo;
 mod membri;
+mod notifiche;
 mod schema;
 mod tipi;
 mod tipi_sezioni;
@@ -27,7 +29,7 @@ use engine::Chiamante;
 use engine::anagrafica::AnagraficaError;
 use engine::chiamante::Diritto;
 
-/// The routes of the master data.
+/// The routes of this version.
 pub(crate) fn rotte() -> Rotte {
     Rotte::nuove(Componente::ApiBackoffice)
         .unite(intermediari::rotte())
@@ -36,6 +38,8 @@ pub(crate) fn rotte() -> Rotte {
         .unite(entrate::rotte())
         .unite(tipi::rotte())
         .unite(applicazioni::rotte())
+        .unite(eventi::rotte())
+        .unite(notifiche::rotte())
 }
 
 impl From<AnagraficaError> for ApiError {
