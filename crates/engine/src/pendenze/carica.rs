@@ -124,194 +124,196 @@ impl Engine {
         nuova: NuovaPendenza,
     ) -> Result<Caricata, CaricaError> {
         autorizza(&chi, &nuova)?;
-        let richiesta = self.prepara(chi, nuova).await?;
+        let richiesta = prepara(self, chi, nuova).await?;
         let chiave = &richiesta.nuova.chiave;
         let _chiave = self.store().serratura(&format!("a2a/{}/{}", chiave.id_a2a, chiave.id_pendenza)).await;
-        ritenta(|| self.prova(&richiesta)).await
+        ritenta(|| prova(self, &richiesta)).await
     }
+}
 
-    /// Rows 6 to 12, and where the number will come from.
-    async fn prepara(&self, chi: Provenienza, mut nuova: NuovaPendenza) -> Result<Richiesta, CaricaError> {
-        let iuv_chiesto = match &chi {
-            Provenienza::Applicazione(_) | Provenienza::Operatore(_) => None,
-            Provenienza::Ente { iuv_chiesto, .. } => {
-                nuova.avvisatura_inibita = true;
-                nuova.data_notifica_avviso = None;
-                nuova.data_promemoria_scadenza = None;
-                iuv_chiesto.clone()
-            }
-        };
-        let dell_ente = matches!(chi, Provenienza::Ente { .. });
-        let imp = self.impostazioni();
-        let riserva = TipiDiRiserva {
-            libero: &imp.tipo_pendenza_libero,
-            non_censito: (!imp.censimento_automatico).then_some(imp.tipo_pendenza_non_censito.as_str()),
-        };
-        let mut schede = self.schede(&nuova, riserva).await?;
-        let mut esito = nuova.riferita(schede.vista(), riserva);
-        if imp.censimento_automatico
-            && let Err(PendenzaError::TipoInesistente(tipo) | PendenzaError::TipoDominioInesistente(tipo, _)) =
-                &esito
-        {
-            self.censisci_tipo(tipo, &nuova.dominio).await?;
-            schede = self.schede(&nuova, riserva).await?;
-            esito = nuova.riferita(schede.vista(), riserva);
+/// Rows 6 to 12, and where the number will come from.
+async fn prepara(
+    engine: &Engine,
+    chi: Provenienza,
+    mut nuova: NuovaPendenza,
+) -> Result<Richiesta, CaricaError> {
+    let iuv_chiesto = match &chi {
+        Provenienza::Applicazione(_) | Provenienza::Operatore(_) => None,
+        Provenienza::Ente { iuv_chiesto, .. } => {
+            nuova.avvisatura_inibita = true;
+            nuova.data_notifica_avviso = None;
+            nuova.data_promemoria_scadenza = None;
+            iuv_chiesto.clone()
         }
-        let riferita = esito?;
-        let numeri = self.numeri(&nuova, &riferita, dell_ente, iuv_chiesto.as_ref());
-        let tipo = riferita.tipo.id.clone();
-        Ok(Richiesta { nuova, tipo, iuv_chiesto, numeri })
+    };
+    let dell_ente = matches!(chi, Provenienza::Ente { .. });
+    let imp = engine.impostazioni();
+    let riserva = TipiDiRiserva {
+        libero: &imp.tipo_pendenza_libero,
+        non_censito: (!imp.censimento_automatico).then_some(imp.tipo_pendenza_non_censito.as_str()),
+    };
+    let mut schede = cerca(engine, &nuova, riserva).await?;
+    let mut esito = nuova.riferita(schede.vista(), riserva);
+    if imp.censimento_automatico
+        && let Err(PendenzaError::TipoInesistente(tipo) | PendenzaError::TipoDominioInesistente(tipo, _)) =
+            &esito
+    {
+        engine.censisci_tipo(tipo, &nuova.dominio).await?;
+        schede = cerca(engine, &nuova, riserva).await?;
+        esito = nuova.riferita(schede.vista(), riserva);
     }
+    let riferita = esito?;
+    let numeri = scegli_numeri(engine, &nuova, &riferita, dell_ente, iuv_chiesto.as_ref());
+    let tipo = riferita.tipo.id.clone();
+    Ok(Richiesta { nuova, tipo, iuv_chiesto, numeri })
+}
 
-    /// The rules on the notice number, which count only if the pendenza turns out to be new.
-    fn numeri(
-        &self,
-        n: &NuovaPendenza,
-        r: &Riferita<'_>,
-        dell_ente: bool,
-        iuv_chiesto: Option<&Iuv>,
-    ) -> Result<Numeri, NumeroError> {
-        let fornito = match (&n.numero_avviso, iuv_chiesto) {
-            (Some(avviso), _) => {
-                if !dell_ente {
-                    controlla_fornito(n, avviso, r)?;
-                }
-                Some(avviso.clone())
+/// The rules on the notice number, which count only if the pendenza turns out to be new.
+fn scegli_numeri(
+    engine: &Engine,
+    n: &NuovaPendenza,
+    r: &Riferita<'_>,
+    dell_ente: bool,
+    iuv_chiesto: Option<&Iuv>,
+) -> Result<Numeri, NumeroError> {
+    let fornito = match (&n.numero_avviso, iuv_chiesto) {
+        (Some(avviso), _) => {
+            if !dell_ente {
+                controlla_fornito(n, avviso, r)?;
             }
-            (None, Some(iuv)) => Some(
-                da_iuv_chiesto(iuv, r.scheda)
-                    .ok_or_else(|| PendenzaError::AvvisoNonConforme(iuv.to_string()))?,
-            ),
-            (None, None) => None,
-        };
-        match fornito {
-            Some(avviso) => {
-                if !avviso.cifre_di_controllo_giuste() {
-                    tracing::warn!(dominio = %n.dominio, %avviso, "numero avviso con cifre di controllo errate");
-                }
-                Ok(Numeri::Fornito(avviso))
+            Some(avviso.clone())
+        }
+        (None, Some(iuv)) => Some(
+            da_iuv_chiesto(iuv, r.scheda).ok_or_else(|| PendenzaError::AvvisoNonConforme(iuv.to_string()))?,
+        ),
+        (None, None) => None,
+    };
+    match fornito {
+        Some(avviso) => {
+            if !avviso.cifre_di_controllo_giuste() {
+                tracing::warn!(dominio = %n.dominio, %avviso, "numero avviso con cifre di controllo errate");
             }
-            None => Ok(Numeri::Serie(Serie::di(n, r, self.oggi().year())?)),
+            Ok(Numeri::Fornito(avviso))
         }
+        None => Ok(Numeri::Serie(Serie::di(n, r, engine.oggi().year())?)),
     }
+}
 
-    async fn prova(&self, r: &Richiesta) -> Result<Caricata, CaricaError> {
-        match self.store().pendenza(&r.nuova.chiave).await? {
-            Some(letta) => self.aggiorna(r, &letta).await,
-            None => self.crea(r).await,
+async fn prova(engine: &Engine, r: &Richiesta) -> Result<Caricata, CaricaError> {
+    match engine.store().pendenza(&r.nuova.chiave).await? {
+        Some(letta) => aggiorna(engine, r, &letta).await,
+        None => crea(engine, r).await,
+    }
+}
+
+async fn aggiorna(engine: &Engine, r: &Richiesta, letta: &Pendenza) -> Result<Caricata, CaricaError> {
+    let _iuv = engine.store().serratura(&format!("{}/{}", letta.dominio, letta.iuv)).await;
+    let nuove_voci = r.nuova.voci.len().saturating_sub(letta.voci.len());
+    let primo_id = ids(engine, nuove_voci + r.nuova.allegati.len()).await?;
+    let mut nuova = r.nuova.aggiorna(letta, &r.tipo, r.iuv_chiesto.as_ref(), primo_id, engine.adesso())?;
+    let mut s = Scrittura::nuova();
+    let allegati = numerati(&r.nuova.allegati, primo_id, nuove_voci);
+    store::pendenze::sostituisci(&mut s, letta, &nuova, &allegati);
+    match engine.store().commit(s).await {
+        Ok(()) => {
+            nuova.versione = letta.versione + 1;
+            Ok(Caricata { pendenza: nuova, creata: false })
         }
+        // Written or not, deciding again on what is there gives the same answer.
+        Err(StoreError::Incerto) => Err(StoreError::Conflitto.into()),
+        Err(e) => Err(e.into()),
     }
+}
 
-    async fn aggiorna(&self, r: &Richiesta, letta: &Pendenza) -> Result<Caricata, CaricaError> {
-        let _iuv = self.store().serratura(&format!("{}/{}", letta.dominio, letta.iuv)).await;
-        let nuove_voci = r.nuova.voci.len().saturating_sub(letta.voci.len());
-        let primo_id = self.ids(nuove_voci + r.nuova.allegati.len()).await?;
-        let mut nuova = r.nuova.aggiorna(letta, &r.tipo, r.iuv_chiesto.as_ref(), primo_id, self.adesso())?;
+async fn crea(engine: &Engine, r: &Richiesta) -> Result<Caricata, CaricaError> {
+    let numeri = match &r.numeri {
+        Ok(n) => n,
+        Err(e) => return Err(e.clone().into()),
+    };
+    let voci = r.nuova.voci.len();
+    let id = ids(engine, 1 + voci + r.nuova.allegati.len()).await?;
+    let nascita = Nascita {
+        id,
+        primo_id_voce: id + 1,
+        uuid: uuid::Uuid::new_v4().simple().to_string(),
+        tipo: TipoPosizione::Dovuto,
+        adesso: engine.adesso(),
+    };
+    let allegati = numerati(&r.nuova.allegati, id, 1 + voci);
+    for _ in 0..TENTATIVI {
+        let numero = prossimo(engine, numeri).await?;
+        let (Numero::Fornito(avviso) | Numero::Generato(avviso)) = &numero;
+        let pendenza = r.nuova.crea(&r.tipo, avviso.clone(), nascita.clone());
         let mut s = Scrittura::nuova();
-        let allegati = numerati(&r.nuova.allegati, primo_id, nuove_voci);
-        store::pendenze::sostituisci(&mut s, letta, &nuova, &allegati);
-        match self.store().commit(s).await {
-            Ok(()) => {
-                nuova.versione = letta.versione + 1;
-                Ok(Caricata { pendenza: nuova, creata: false })
+        store::pendenze::inserisci(&mut s, &pendenza, &allegati);
+        match (engine.store().commit(s).await, numero) {
+            (Ok(()), _) => return Ok(Caricata { pendenza, creata: true }),
+            (Err(e), _) if e.duplicato_di(CHIAVE) => return Err(StoreError::Conflitto.into()),
+            (Err(e), Numero::Fornito(avviso)) if e.duplicato_di(IUV) => {
+                return Err(usato(engine, r, avviso, &pendenza.iuv).await?);
             }
-            // Written or not, deciding again on what is there gives the same answer.
-            Err(StoreError::Incerto) => Err(StoreError::Conflitto.into()),
-            Err(e) => Err(e.into()),
-        }
-    }
-
-    async fn crea(&self, r: &Richiesta) -> Result<Caricata, CaricaError> {
-        let numeri = match &r.numeri {
-            Ok(n) => n,
-            Err(e) => return Err(e.clone().into()),
-        };
-        let voci = r.nuova.voci.len();
-        let id = self.ids(1 + voci + r.nuova.allegati.len()).await?;
-        let nascita = Nascita {
-            id,
-            primo_id_voce: id + 1,
-            uuid: uuid::Uuid::new_v4().simple().to_string(),
-            tipo: TipoPosizione::Dovuto,
-            adesso: self.adesso(),
-        };
-        let allegati = numerati(&r.nuova.allegati, id, 1 + voci);
-        for _ in 0..TENTATIVI {
-            let numero = self.numero(numeri).await?;
-            let (Numero::Fornito(avviso) | Numero::Generato(avviso)) = &numero;
-            let pendenza = r.nuova.crea(&r.tipo, avviso.clone(), nascita.clone());
-            let mut s = Scrittura::nuova();
-            store::pendenze::inserisci(&mut s, &pendenza, &allegati);
-            match (self.store().commit(s).await, numero) {
-                (Ok(()), _) => return Ok(Caricata { pendenza, creata: true }),
-                (Err(e), _) if e.duplicato_di(CHIAVE) => return Err(StoreError::Conflitto.into()),
-                (Err(e), Numero::Fornito(avviso)) if e.duplicato_di(IUV) => {
-                    return Err(self.usato(r, avviso, &pendenza.iuv).await?);
-                }
-                (Err(e), Numero::Generato(_)) if e.duplicato_di(IUV) => {}
-                (Err(StoreError::Incerto), _) => {
-                    // Ours, if it is there: nobody else has made this uuid.
-                    let trovata = self.store().pendenza(&r.nuova.chiave).await?;
-                    return match trovata.filter(|t| t.uuid == pendenza.uuid) {
-                        Some(pendenza) => Ok(Caricata { pendenza, creata: true }),
-                        None => Err(StoreError::Conflitto.into()),
-                    };
-                }
-                (Err(e), _) => return Err(e.into()),
+            (Err(e), Numero::Generato(_)) if e.duplicato_di(IUV) => {}
+            (Err(StoreError::Incerto), _) => {
+                // Ours, if it is there: nobody else has made this uuid.
+                let trovata = engine.store().pendenza(&r.nuova.chiave).await?;
+                return match trovata.filter(|t| t.uuid == pendenza.uuid) {
+                    Some(pendenza) => Ok(Caricata { pendenza, creata: true }),
+                    None => Err(StoreError::Conflitto.into()),
+                };
             }
-        }
-        Err(CaricaError::Numero(NumeroError::Esauriti {
-            dominio: r.nuova.dominio.clone(),
-            prefisso: "oltre il limite di tentativi".to_owned(),
-        }))
-    }
-
-    async fn numero(&self, numeri: &Numeri) -> Result<Numero, CaricaError> {
-        match numeri {
-            Numeri::Fornito(avviso) => Ok(Numero::Fornito(avviso.clone())),
-            Numeri::Serie(serie) => {
-                let n = self.store().prossimo_progressivo(&serie.contatore(), BLOCCO).await?;
-                let (avviso, _) = serie.numero(n.unsigned_abs())?;
-                Ok(Numero::Generato(avviso))
-            }
+            (Err(e), _) => return Err(e.into()),
         }
     }
+    Err(CaricaError::Numero(NumeroError::Esauriti {
+        dominio: r.nuova.dominio.clone(),
+        prefisso: "oltre il limite di tentativi".to_owned(),
+    }))
+}
 
-    /// A given number that somebody has: another pendenza (`VER_025`), or this one, made meanwhile.
-    async fn usato(
-        &self,
-        r: &Richiesta,
-        avviso: NumeroAvviso,
-        iuv: &Iuv,
-    ) -> Result<CaricaError, CaricaError> {
-        let altra = self.store().pendenza_per_iuv(r.nuova.dominio.as_str(), iuv.as_str()).await?;
-        Ok(match altra.filter(|a| a.chiave != r.nuova.chiave) {
-            Some(altra) => {
-                PendenzaError::AvvisoUsato { chiave: r.nuova.chiave.clone(), avviso, altra: altra.chiave }
-                    .into()
-            }
-            None => StoreError::Conflitto.into(),
-        })
-    }
-
-    async fn ids(&self, quanti: usize) -> Result<i64, StoreError> {
-        if quanti == 0 { Ok(0) } else { self.store().nuovi_id(quanti).await }
-    }
-
-    /// The cards that the checks need, as far as they exist.
-    async fn schede(&self, n: &NuovaPendenza, riserva: TipiDiRiserva<'_>) -> Result<Schede, StoreError> {
-        let registro = self.registro();
-        let applicazione = registro.applicazione(n.chiave.id_a2a.as_str()).await?;
-        let mut domini = Vec::new();
-        for d in n.domini() {
-            domini.extend(registro.dominio(d.as_str()).await?);
+async fn prossimo(engine: &Engine, numeri: &Numeri) -> Result<Numero, CaricaError> {
+    match numeri {
+        Numeri::Fornito(avviso) => Ok(Numero::Fornito(avviso.clone())),
+        Numeri::Serie(serie) => {
+            let n = engine.store().prossimo_progressivo(&serie.contatore(), BLOCCO).await?;
+            let (avviso, _) = serie.numero(n.unsigned_abs())?;
+            Ok(Numero::Generato(avviso))
         }
-        let mut tipi = Vec::new();
-        for t in n.tipi_possibili(riserva) {
-            tipi.extend(registro.tipo_pendenza(t.as_str()).await?);
-        }
-        Ok(Schede { applicazione, domini, tipi })
     }
+}
+
+/// A given number that somebody has: another pendenza (`VER_025`), or this one, made meanwhile.
+async fn usato(
+    engine: &Engine,
+    r: &Richiesta,
+    avviso: NumeroAvviso,
+    iuv: &Iuv,
+) -> Result<CaricaError, CaricaError> {
+    let altra = engine.store().pendenza_per_iuv(r.nuova.dominio.as_str(), iuv.as_str()).await?;
+    Ok(match altra.filter(|a| a.chiave != r.nuova.chiave) {
+        Some(altra) => {
+            PendenzaError::AvvisoUsato { chiave: r.nuova.chiave.clone(), avviso, altra: altra.chiave }.into()
+        }
+        None => StoreError::Conflitto.into(),
+    })
+}
+
+async fn ids(engine: &Engine, quanti: usize) -> Result<i64, StoreError> {
+    if quanti == 0 { Ok(0) } else { engine.store().nuovi_id(quanti).await }
+}
+
+/// The cards that the checks need, as far as they exist.
+async fn cerca(engine: &Engine, n: &NuovaPendenza, riserva: TipiDiRiserva<'_>) -> Result<Schede, StoreError> {
+    let registro = engine.registro();
+    let applicazione = registro.applicazione(n.chiave.id_a2a.as_str()).await?;
+    let mut domini = Vec::new();
+    for d in n.domini() {
+        domini.extend(registro.dominio(d.as_str()).await?);
+    }
+    let mut tipi = Vec::new();
+    for t in n.tipi_possibili(riserva) {
+        tipi.extend(registro.tipo_pendenza(t.as_str()).await?);
+    }
+    Ok(Schede { applicazione, domini, tipi })
 }
 
 struct Schede {
