@@ -155,7 +155,10 @@ fn prepara_sandbox(fonti: &Fonti) -> Result<Configurazione> {
 fn registro(c: &Configurazione) -> Result<()> {
     let filtro = tracing_subscriber::EnvFilter::try_new(&c.log.filter)
         .with_context(|| format!("log.filter: `{}` non e' un filtro", c.log.filter))?;
-    let base = tracing_subscriber::fmt().with_env_filter(filtro).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let base = tracing_subscriber::fmt()
+        .with_env_filter(filtro)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let esito = if c.log.format == "json" { base.json().try_init() } else { base.try_init() };
     if let Err(e) = esito {
         bail!("il registro non si apre: {e}");

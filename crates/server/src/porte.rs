@@ -1,29 +1,41 @@
 //! The ports of the engine wired to their adapters, and the jobs in the background.
 
 use crate::configurazione::Configurazione;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use async_trait::async_trait;
-use domain::anagrafica::Applicazione;
+use connettori::{ClienteEnte, ClienteHttp};
 use domain::evento::Evento;
-use engine::porte::{ChiamataEnte, Ente, EnteNonRaggiunto, Giornale, RispostaEnte, TracciaEnte};
+use engine::porte::Giornale;
 use engine::{Engine, Orologio, Porte};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use store::Store;
-use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use worker::{GiornaleScrittore, Lavoratori};
 
-/// The jobs that run beside the doors.
-pub(crate) struct Lavori(JoinSet<()>);
+/// The jobs that run beside the doors, and the writer of the giornale.
+pub(crate) struct Lavori {
+    lavoratori: Lavoratori,
+    sorveglia: Option<JoinHandle<()>>,
+    giornale: Arc<GiornaleScrittore>,
+}
 
 impl Lavori {
-    /// Waits for the jobs, already told to stop, to end by themselves.
-    pub(crate) async fn attendi(mut self, limite: Duration) {
-        let tutti = async { while self.0.join_next().await.is_some() {} };
+    /// Waits for the jobs, already told to stop, to give back what they hold; then for the giornale
+    /// to write what it has.
+    pub(crate) async fn attendi(self, limite: Duration) {
+        let tutti = async {
+            self.lavoratori.attendi().await;
+            if let Some(s) = self.sorveglia {
+                let _ = s.await;
+            }
+        };
         if tokio::time::timeout(limite, tutti).await.is_err() {
             tracing::warn!("lavori ancora in corso alla chiusura");
+        }
+        if tokio::time::timeout(limite, self.giornale.chiudi()).await.is_err() {
+            tracing::warn!("giornale non chiuso in tempo");
         }
     }
 }
@@ -35,46 +47,36 @@ pub(crate) async fn componi(
     orologio: Arc<dyn Orologio>,
     fine: &CancellationToken,
 ) -> Result<(Engine, Lavori)> {
-    let porte = Porte {
-        ente: Arc::new(EnteAssente),
-        giornale: Arc::new(GiornaleAssente(AtomicI64::new(1))),
-        sveglia: Arc::new(Notify::new()),
-    };
+    let giornale = GiornaleScrittore::avvia(store.clone(), c.giornale()).await;
+    let porte = Porte { ente: ente(c)?, giornale: Arc::clone(&giornale) as _, sveglia: Arc::default() };
     let engine = Engine::nuovo(store, orologio, porte, c.engine()?);
-    let mut lavori = JoinSet::new();
-    lavori.spawn(Arc::clone(engine.registro()).sorveglia(fine.clone()));
-    Ok((engine, Lavori(lavori)))
+    let lavoratori = worker::avvia(&engine, &c.worker(), fine);
+    let sorveglia = c
+        .worker
+        .watch_anagrafica
+        .then(|| tokio::spawn(Arc::clone(engine.registro()).sorveglia(fine.clone())));
+    Ok((engine, Lavori { lavoratori, sorveglia, giornale }))
 }
 
 /// The use cases alone, for the commands that only touch data.
 pub(crate) fn solo_dati(c: &Configurazione, store: Store, orologio: Arc<dyn Orologio>) -> Result<Engine> {
-    let porte = Porte {
-        ente: Arc::new(EnteAssente),
-        giornale: Arc::new(GiornaleAssente(AtomicI64::new(1))),
-        sveglia: Arc::new(Notify::new()),
-    };
+    let porte = Porte { ente: ente(c)?, giornale: Arc::new(SenzaGiornale), sveglia: Arc::default() };
     Ok(Engine::nuovo(store, orologio, porte, c.engine()?))
 }
 
-struct EnteAssente;
-
-#[async_trait]
-impl Ente for EnteAssente {
-    async fn chiama(
-        &self,
-        _: &Applicazione,
-        _: &ChiamataEnte,
-    ) -> (Result<RispostaEnte, EnteNonRaggiunto>, TracciaEnte) {
-        (Err(EnteNonRaggiunto { stato: 500, testo: "nessun client".to_owned() }), TracciaEnte::default())
-    }
+fn ente(c: &Configurazione) -> Result<Arc<ClienteEnte>> {
+    crate::provider_tls();
+    let http = ClienteHttp::nuovo(c.ente()?).context("il client degli enti non si costruisce")?;
+    Ok(Arc::new(ClienteEnte::nuovo(http)))
 }
 
-struct GiornaleAssente(AtomicI64);
+/// For commands that make no events.
+struct SenzaGiornale;
 
 #[async_trait]
-impl Giornale for GiornaleAssente {
+impl Giornale for SenzaGiornale {
     async fn nuovo_id(&self) -> i64 {
-        self.0.fetch_add(1, Ordering::Relaxed)
+        0
     }
 
     fn registra(&self, _: Evento) {}

@@ -34,6 +34,7 @@ pub struct TestApp {
     orologio: OrologioDiProva,
     http: reqwest::Client,
     base: Base,
+    cartella: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -59,10 +60,18 @@ impl TestApp {
             Base::Pg(database) => database.url().to_owned(),
         };
         let mut configurazione = configurazione(url);
+        let cartella = tempfile::tempdir().expect("una cartella");
+        configurazione.giornale.folder = cartella.path().display().to_string();
         cambia(&mut configurazione);
         let http = cliente_http();
-        let mut app =
-            Self { avviato: None, configurazione, orologio: OrologioDiProva::default(), http, base };
+        let mut app = Self {
+            avviato: None,
+            configurazione,
+            orologio: OrologioDiProva::default(),
+            http,
+            base,
+            cartella,
+        };
         app.avvia().await;
         app
     }
@@ -119,6 +128,12 @@ impl TestApp {
     #[must_use]
     pub fn conteggi(&self) -> Conteggi {
         self.engine().store().conteggi()
+    }
+
+    /// Where the giornale puts events while the database is away.
+    #[must_use]
+    pub fn cartella_giornale(&self) -> &std::path::Path {
+        self.cartella.path()
     }
 
     /// The file of SQLite.
@@ -186,5 +201,8 @@ fn configurazione(url: String) -> Configurazione {
     c.pagopa_basic_password = Segreto::nuovo(NODO.1);
     c.database.encryption_key = Segreto::nuovo(BASE64_STANDARD.encode([7; 32]));
     c.http.shutdown_timeout_seconds = 10;
+    // One node and nobody else on its database; the polls would spoil the counts.
+    c.worker.watch_anagrafica = false;
+    c.worker.poll_millis = 200;
     c
 }

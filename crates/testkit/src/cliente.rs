@@ -138,7 +138,6 @@ impl Risposta {
     }
 
     /// The same answer, after checking its status.
-    #[must_use]
     pub fn con_stato(self, atteso: u16) -> Self {
         assert_eq!(self.stato, atteso, "{}", String::from_utf8_lossy(&self.corpo));
         self

@@ -100,8 +100,12 @@ sezione! {
         pagopa: Pagopa = Pagopa::default(),
         /// Notifications to the enti.
         notifiche: Notifiche = Notifiche::default(),
+        /// The client of API Ente.
+        ente: Ente = Ente::default(),
         /// The giornale degli eventi.
         giornale: Giornale = Giornale::default(),
+        /// Jobs in the background.
+        worker: Worker = Worker::default(),
     }
 }
 
@@ -237,9 +241,50 @@ sezione! {
 }
 
 sezione! {
+    /// The client of API Ente (spec 10 section 6).
+    Ente {
+        /// Longest wait for a connection, in milliseconds.
+        connect_timeout_millis: u64 = 2000,
+        /// Longest silence of the ente, in milliseconds.
+        read_timeout_millis: u64 = 5000,
+        /// Largest answer, in bytes.
+        max_response_bytes: usize = 5 * 1024 * 1024,
+        /// Hosts (`name`, `*.suffix`) and networks where connectors may lead; empty: all but
+        /// link-local and cloud metadata addresses, which are always refused.
+        allowed: Vec<String> = Vec::new(),
+    }
+}
+
+sezione! {
     /// The giornale degli eventi.
     Giornale {
         /// On or off as a whole.
         abilitato: bool = true,
+        /// Folder of the file that takes events while the database is away; `data` when empty.
+        folder: String = String::new(),
+        /// Events waiting to be written.
+        queue: usize = 10_000,
+    }
+}
+
+sezione! {
+    /// Jobs in the background.
+    Worker {
+        /// Deliver notifications on this node.
+        notifiche: bool = true,
+        /// Run scheduled jobs on this node.
+        jobs: bool = true,
+        /// Notice within a second the changes of master data made by other nodes and commands.
+        watch_anagrafica: bool = true,
+        /// How often due rows are looked for when nobody rings, in milliseconds.
+        poll_millis: u64 = 1000,
+        /// Notifications of one applicazione that are delivered at the same time.
+        notifiche_per_applicazione: usize = 10,
+        /// Notifications delivered at the same time altogether.
+        max_notifiche: usize = 1000,
+        /// How long a claimed notification belongs to its node, in seconds.
+        lease_seconds: u64 = 30,
+        /// A job whose node gave no sign of life for so long may be taken by another, in seconds.
+        job_timeout_seconds: u64 = 300,
     }
 }

@@ -2,13 +2,15 @@
 
 use super::{Configurazione, ErroreConfigurazione};
 use api::convenzioni::{AutenticazioneNodo, Famiglia, ImpostazioniApi};
+use connettori::{Ammessi, OpzioniClient};
 use domain::evento::Componente;
 use engine::impostazioni::OperazioneVerifica;
 use secrecy::SecretString;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::ChiaveCifratura;
+use worker::{OpzioniGiornale, OpzioniWorker};
 
 const FAMIGLIE: &str = "basic, ssl";
 
@@ -25,6 +27,7 @@ impl Configurazione {
         self.api(self.listen)?;
         self.engine()?;
         self.store()?;
+        self.ente()?;
         if !self.sandbox_listen.ip().is_loopback() {
             return Err(errore(format!(
                 "sandbox_listen: {} non e' un indirizzo di loopback",
@@ -147,6 +150,45 @@ impl Configurazione {
         })
     }
 
+    /// Settings of the client of API Ente.
+    ///
+    /// # Errors
+    /// A rule of `ente.allowed` that cannot be read.
+    pub fn ente(&self) -> Result<OpzioniClient, ErroreConfigurazione> {
+        Ok(OpzioniClient {
+            connessione: Duration::from_millis(self.ente.connect_timeout_millis),
+            lettura: Duration::from_millis(self.ente.read_timeout_millis),
+            risposta_massima: self.ente.max_response_bytes,
+            ammessi: Ammessi::leggi(&self.ente.allowed).map_err(|e| errore(format!("ente.allowed: {e}")))?,
+        })
+    }
+
+    /// Settings of the writer of the giornale.
+    #[must_use]
+    pub fn giornale(&self) -> OpzioniGiornale {
+        let cartella = if self.giornale.folder.is_empty() { "data" } else { &self.giornale.folder };
+        OpzioniGiornale {
+            coda: self.giornale.queue,
+            cartella: Some(PathBuf::from(cartella)),
+            ..OpzioniGiornale::default()
+        }
+    }
+
+    /// Settings of the jobs.
+    #[must_use]
+    pub fn worker(&self) -> OpzioniWorker {
+        OpzioniWorker {
+            scrutinio: Duration::from_millis(self.worker.poll_millis),
+            notifiche_per_applicazione: self.worker.notifiche_per_applicazione,
+            notifiche_insieme: self.worker.max_notifiche,
+            presa: Duration::from_secs(self.worker.lease_seconds),
+            attesa_chiusura: Duration::from_secs(self.http.shutdown_timeout_seconds),
+            timeout_lavori: Duration::from_secs(self.worker.job_timeout_seconds),
+            notifiche: self.worker.notifiche,
+            lavori: self.worker.jobs,
+        }
+    }
+
     /// Settings of the database.
     ///
     /// # Errors
@@ -228,6 +270,7 @@ mod tests {
         assert!(con(&|c| c.sandbox_listen = aperto).contains("sandbox_listen"));
         assert!(con(&|c| c.log.format = "xml".into()).contains("log.format"));
         assert!(con(&|c| c.pagopa.minuti_chiusura_tentativi = 31).contains("minuti_chiusura_tentativi"));
+        assert!(con(&|c| c.ente.allowed = vec!["a b".into()]).contains("ente.allowed"));
         assert!(con(&|c| c.pagopa.operazione_verifica = "x".into()).contains("operazione_verifica"));
     }
 
