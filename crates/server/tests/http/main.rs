@@ -1,3 +1,4 @@
 //! The gateway from outside: one test binary, one module per area.
 
+mod anagrafica;
 mod convenzioni;
