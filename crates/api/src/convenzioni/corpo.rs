@@ -3,22 +3,46 @@
 use crate::convenzioni::errori::{ApiError, fault};
 use crate::convenzioni::stato::ImpostazioniApi;
 use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use std::io::Read;
+use std::io::{Read, Write as _};
 
-/// Reads a whole request body within the limits of the settings.
+/// Reads a whole body of a REST request within the limits of the settings.
 ///
 /// # Errors
 /// 413 past a limit (of the bytes that arrive or of the inflated ones), 415 for a content encoding
 /// that is not gzip, 400 for a broken one or a body that stops half way.
 pub async fn leggi(intestazioni: &HeaderMap, corpo: Body, imp: &ImpostazioniApi) -> Result<Bytes, ApiError> {
+    entro(intestazioni, corpo, imp.limite_corpo, imp.limite_corpo_gonfiato).await
+}
+
+/// Reads a whole SOAP request within the limit of spec 40 1.2, which holds for the inflated bytes too.
+///
+/// # Errors
+/// As [`leggi`].
+pub async fn leggi_soap(
+    intestazioni: &HeaderMap,
+    corpo: Body,
+    imp: &ImpostazioniApi,
+) -> Result<Bytes, ApiError> {
+    entro(intestazioni, corpo, imp.limite_soap, imp.limite_soap).await
+}
+
+async fn entro(
+    intestazioni: &HeaderMap,
+    corpo: Body,
+    limite: usize,
+    gonfiato: usize,
+) -> Result<Bytes, ApiError> {
     let annunciati = intestazioni
         .get(header::CONTENT_LENGTH)
         .and_then(|v| v.to_str().ok())
         .and_then(|v| v.parse::<usize>().ok());
-    if annunciati.is_some_and(|n| n > imp.limite_corpo) {
+    if annunciati.is_some_and(|n| n > limite) {
         return Err(fault::TROPPO_GRANDE.nudo());
     }
     let compresso = match intestazioni.get(header::CONTENT_ENCODING).map(|v| v.as_bytes()) {
@@ -26,12 +50,44 @@ pub async fn leggi(intestazioni: &HeaderMap, corpo: Body, imp: &ImpostazioniApi)
         Some(v) if v.eq_ignore_ascii_case(b"gzip") || v.eq_ignore_ascii_case(b"x-gzip") => true,
         Some(_) => return Err(ApiError::vuoto(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
     };
-    let bytes = match Limited::new(corpo, imp.limite_corpo).collect().await {
+    let bytes = match Limited::new(corpo, limite).collect().await {
         Ok(raccolto) => raccolto.to_bytes(),
         Err(e) if e.downcast_ref::<LengthLimitError>().is_some() => return Err(fault::TROPPO_GRANDE.nudo()),
         Err(_) => return Err(fault::SINTASSI.con("Body della richiesta incompleto")),
     };
-    if compresso { gonfia(&bytes, imp.limite_corpo_gonfiato) } else { Ok(bytes) }
+    if compresso { gonfia(&bytes, gonfiato) } else { Ok(bytes) }
+}
+
+/// Compresses an answer when the caller accepts it and it is worth it.
+pub(super) async fn comprimi(accettate: Option<&HeaderValue>, risposta: Response) -> Response {
+    /// Below this, gzip saves nothing that matters.
+    const MINIMO: usize = 1024;
+    let accetta = accettate.and_then(|v| v.to_str().ok()).is_some_and(|v| {
+        v.split(',').any(|c| {
+            let mut parti = c.split(';').map(str::trim);
+            parti.next().is_some_and(|n| n.eq_ignore_ascii_case("gzip"))
+                && !parti.any(|p| matches!(p, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        })
+    });
+    if !accetta || risposta.headers().contains_key(header::CONTENT_ENCODING) {
+        return risposta;
+    }
+    let (mut parti, corpo) = risposta.into_parts();
+    let Ok(raccolto) = corpo.collect().await else {
+        return (StatusCode::INTERNAL_SERVER_ERROR, Body::empty()).into_response();
+    };
+    let bytes = raccolto.to_bytes();
+    if bytes.len() < MINIMO {
+        return Response::from_parts(parti, Body::from(bytes));
+    }
+    let mut compressore = GzEncoder::new(Vec::new(), Compression::fast());
+    let Ok(compressi) = compressore.write_all(&bytes).and_then(|()| compressore.finish()) else {
+        return Response::from_parts(parti, Body::from(bytes));
+    };
+    parti.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    parti.headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    parti.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parti, Body::from(compressi))
 }
 
 fn gonfia(compressi: &[u8], limite: usize) -> Result<Bytes, ApiError> {

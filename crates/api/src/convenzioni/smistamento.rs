@@ -1,6 +1,7 @@
 //! From a raw address to the API, the version and the way of authenticating it names.
 
 use crate::convenzioni::autenticazione::{self, Accesso, Presentate};
+use crate::convenzioni::corpo;
 use crate::convenzioni::errori::{ApiError, fault};
 use crate::convenzioni::estrattori::Transazione;
 use crate::convenzioni::giornale;
@@ -13,7 +14,7 @@ use axum::extract::{OriginalUri, Request, State};
 use axum::response::{IntoResponse, Response};
 use domain::Istante;
 use domain::evento::Componente;
-use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, uri::PathAndQuery};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery};
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -157,7 +158,9 @@ async fn nodo(porte: &Porte, mut richiesta: Request, interno: bool, resto: &str)
     if !riscrivi(&mut richiesta, resto) {
         return fault::NON_TROVATA.nudo().into_response();
     }
-    porte.nodo.clone().oneshot(richiesta).await.unwrap_or_else(|mai| match mai {})
+    let accettate = richiesta.headers().get(header::ACCEPT_ENCODING).cloned();
+    let risposta = porte.nodo.clone().oneshot(richiesta).await.unwrap_or_else(|mai| match mai {});
+    corpo::comprimi(accettate.as_ref(), risposta).await
 }
 
 /// `?wsdl`, whatever its case.

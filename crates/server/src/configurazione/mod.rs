@@ -225,6 +225,8 @@ sezione! {
         giorni_validita_senza_data: i64 = 0,
         /// Minutes after which an attempt without receipt is closed, 1 to 30.
         minuti_chiusura_tentativi: i64 = 30,
+        /// Largest SOAP request, in bytes, also once inflated.
+        max_body_bytes: usize = 5 * 1024 * 1024,
         /// Longest verification at the ente inside a call of the Node, in milliseconds.
         scadenza_verifica_ente_millis: u64 = 6000,
     }

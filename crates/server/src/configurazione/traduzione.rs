@@ -69,6 +69,7 @@ impl Configurazione {
             nodo: self.nodo()?,
             limite_corpo: self.api.max_body_bytes,
             limite_corpo_gonfiato: self.api.max_inflated_body_bytes,
+            limite_soap: self.pagopa.max_body_bytes,
             scadenza: Duration::from_secs(self.api.request_timeout_seconds),
             max_risultati_per_pagina: self.api.max_risultati_per_pagina,
             url_pubblica: self.url_pubblica(indirizzo),
