@@ -11,11 +11,13 @@ pub mod ente;
 pub mod giornale;
 pub mod impostazioni;
 pub mod lavori;
+pub mod nodo;
 pub mod notifiche;
 pub mod orologio;
 pub mod pendenze;
 pub mod porte;
 mod ritenta;
+pub mod tentativi;
 
 use std::sync::Arc;
 

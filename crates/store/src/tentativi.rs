@@ -369,6 +369,15 @@ impl Store {
         Ok(letti)
     }
 
+    /// The codes of the last hundred attempts of a notice.
+    pub async fn ultimi_ccp(&self, dominio: &str, iuv: &str) -> Result<Vec<String>, StoreError> {
+        self.leggi(
+            "select ccp from tentativi where id_dominio = $1 and iuv = $2 order by id desc limit 100",
+            valori![dominio, iuv],
+        )
+        .await
+    }
+
     /// One message of an attempt.
     pub async fn messaggio(&self, tentativo: i64, tipo: TipoMessaggio) -> Result<Option<Vec<u8>>, StoreError> {
         let byte: Option<Vec<u8>> = self
