@@ -5,6 +5,7 @@
 
 mod backoffice;
 pub mod convenzioni;
+mod pagopa;
 pub mod pendenze;
 mod servizio;
 
@@ -25,16 +26,16 @@ pub fn router(stato: StatoApi, del_server: Router) -> Router {
                 router: rotte.router(&stato),
             })
             .collect();
-    let porte = Porte { stato: stato.clone(), moduli: Arc::new(moduli), nodo: Router::new() };
+    let porte = Porte { stato: stato.clone(), moduli: Arc::new(moduli), nodo: pagopa::rotte(stato.clone()) };
     del_server
         .fallback_service(Router::new().fallback(convenzioni::smista).with_state(porte))
         .layer(middleware::from_fn_with_state(stato, convenzioni::involucro))
 }
 
 fn backoffice_v1() -> convenzioni::Rotte {
-    servizio::rotte(Componente::ApiBackoffice).unite(backoffice::v1::rotte())
+    servizio::backoffice_v1().unite(backoffice::v1::rotte())
 }
 
 fn pendenze_v2() -> convenzioni::Rotte {
-    servizio::rotte(Componente::ApiPendenze).unite(pendenze::v2::rotte())
+    servizio::pendenze_v2().unite(pendenze::v2::rotte())
 }
