@@ -125,13 +125,17 @@ impl Engine {
         Ok(())
     }
 
-    /// A dominio with everything that belongs to it.
+    /// A dominio with everything that belongs to it: offices and types only as far as they are in
+    /// the caller's scope.
     ///
     /// # Errors
     /// `Negato` out of scope, `Inesistente`.
     pub async fn leggi_dominio(&self, chi: &Chiamante, id: &str) -> Result<SchedaDominio, AnagraficaError> {
         dominio_in_ambito(chi, id)?;
-        self.store().scheda_dominio(id).await?.ok_or_else(|| dominio_non_censito(id))
+        let mut scheda = self.store().scheda_dominio(id).await?.ok_or_else(|| dominio_non_censito(id))?;
+        scheda.unita.retain(|u| chi.utenza.domini.comprende(id, Some(u.id.as_str())));
+        scheda.tipi.retain(|t| chi.utenza.tipi_pendenza.comprende_tipo(t.tipo.id.as_str()));
+        Ok(scheda)
     }
 
     /// The logo of a dominio, as it was sent.

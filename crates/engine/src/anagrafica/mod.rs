@@ -8,12 +8,14 @@ mod applicazioni;
 mod creditore;
 mod domini;
 mod pagopa;
+mod profilo;
 mod registro;
 mod tipi;
 
 pub use applicazioni::{DominioVisto, NuovaApplicazione, VistaApplicazione};
 pub use creditore::NuovaEntrataDominio;
 pub use domini::Logo;
+pub use profilo::Profilo;
 pub use registro::Registro;
 pub use tipi::NuovoTipoPendenzaDominio;
 

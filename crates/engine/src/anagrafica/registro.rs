@@ -221,9 +221,16 @@ impl Registro {
     pub async fn sorveglia(self: Arc<Self>, fine: CancellationToken) {
         let mut battito = tokio::time::interval(SCRUTINIO);
         battito.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut cieco = false;
         while fine.run_until_cancelled(battito.tick()).await.is_some() {
-            if let Err(errore) = self.scruta().await {
-                tracing::warn!(%errore, "versione dell'anagrafica non leggibile");
+            match self.scruta().await {
+                Ok(()) => cieco = false,
+                // Once, not every second of an outage.
+                Err(errore) if !cieco => {
+                    cieco = true;
+                    tracing::warn!(%errore, "versione dell'anagrafica non leggibile");
+                }
+                Err(_) => {}
             }
         }
     }

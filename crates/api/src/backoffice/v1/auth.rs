@@ -202,7 +202,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn leggi_auth(v: Value) -> Result<Option<Credenziali>, String> {
+    fn leggi_auth(v: &Value) -> Result<Option<Credenziali>, String> {
         let corpo = json!({ "auth": v });
         let o = Oggetto::radice(&corpo, &["auth"]).map_err(|e| e.0)?;
         let mut c = Campi::nuovi();
@@ -223,14 +223,14 @@ mod tests {
             json!({"tipo": "Client", "ksLocation": "/k", "ksPassword": "p", "ksType": "JKS", "ksPKeyPasswd": "q",
                    "tsLocation": "/t", "tsPassword": "p", "tsType": "JKS", "sslType": "TLSv1.2"}),
         ] {
-            let letto = leggi_auth(v.clone()).expect("valida").expect("presente");
+            let letto = leggi_auth(&v).expect("valida").expect("presente");
             assert_eq!(rendi(&letto, true), v);
             let velato = rendi(&letto, false).to_string();
             for segreto in SEGRETI {
                 assert!(!velato.contains(&format!("\"{segreto}\"")), "{velato}");
             }
         }
-        assert_eq!(leggi_auth(Value::Null), Ok(None));
+        assert_eq!(leggi_auth(&Value::Null), Ok(None));
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
                 vuoto("ksLocation"),
             ),
         ] {
-            assert_eq!(leggi_auth(v.clone()), Err(atteso), "{v}");
+            assert_eq!(leggi_auth(&v), Err(atteso), "{v}");
         }
     }
 }

@@ -157,6 +157,10 @@ async fn chi_ha_un_dominio_solo_non_da_ne_tocca_altro(
     );
     assert_eq!(c.get(&format!("/domini/{}", a.dominio)).await.stato(), 200);
     assert_eq!(c.put(&format!("/domini/{}/contiAccredito/IT00X1", a.dominio), &json!({})).await.stato(), 201);
+    // Inside a body, only the types that are one's own.
+    let tipi = c.get(&format!("/domini/{}", a.dominio)).await.json()["tipiPendenza"].clone();
+    let id: Vec<&Value> = tipi.as_array().into_iter().flatten().map(|t| &t["idTipoPendenza"]).collect();
+    assert_eq!(id, [&json!("TARI")]);
     // Types.
     let imu = negato(" per il TipoPendenza [IMU].");
     assert_eq!(c.put("/tipiPendenza/IMU", &json!({"descrizione": "x"})).await.errore(), imu);

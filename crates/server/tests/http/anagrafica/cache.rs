@@ -115,3 +115,30 @@ async fn un_avviso_sconosciuto_ha_il_primo_proprietario_che_puo(
     assert_eq!(di_chi("771234").await.as_deref(), Some("D-TUTTI"));
     assert_eq!(di_chi("177123").await, None);
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn due_nodi_che_creano_insieme_creano_una_volta() {
+    let app = TestApp::nuova(Backend::Pg).await;
+    let orologio = Arc::new(app.orologio().clone());
+    let secondo = server::avvia(app.configurazione(), orologio, server::Uso::Servizio).await.expect("parte");
+    let nodi = [app.url(), secondo.url()];
+    let http = reqwest::Client::builder().no_proxy().build().expect("un client");
+    let insieme: Vec<_> = (0..64_usize)
+        .map(|n| {
+            let richiesta = http
+                .put(format!("{}{BACKOFFICE}{P}", nodi[n % 2]))
+                .basic_auth(testkit::AMMINISTRATORE.0, Some(testkit::AMMINISTRATORE.1))
+                .header("Content-Type", "application/json")
+                .body(json!({"principal": "x"}).to_string());
+            tokio::spawn(async move { richiesta.send().await.expect("una risposta").status().as_u16() })
+        })
+        .collect();
+    let mut stati = Vec::new();
+    for i in insieme {
+        stati.push(i.await.expect("la risposta"));
+    }
+    assert_eq!(stati.iter().filter(|s| **s == 201).count(), 1, "{stati:?}");
+    assert_eq!(stati.iter().filter(|s| **s == 200).count(), 63, "{stati:?}");
+    secondo.ferma().await;
+}
