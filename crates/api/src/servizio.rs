@@ -1,15 +1,35 @@
 //! Service resources that several APIs have alike (spec 10 3.5).
 
-use crate::convenzioni::{Operazione, Rotte, StatoApi, risposte};
+use crate::convenzioni::{ApiError, Chi, Operazione, Rotte, StatoApi, risposte};
 use axum::extract::State;
 use axum::response::Response;
+use domain::anagrafica::{Acl, Servizio};
 use domain::evento::Componente;
+use engine::anagrafica::{DominioVisto, Profilo};
+use engine::chiamante::Metodo;
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// `GET /info`, open without credentials.
-pub(crate) fn rotte(componente: Componente) -> Rotte {
+fn comuni(componente: Componente) -> Rotte {
     Rotte::nuove(componente).get("/info", Operazione::libera("getInfo"), info)
+}
+
+/// Those of API Backoffice v1.
+pub(crate) fn backoffice_v1() -> Rotte {
+    comuni(Componente::ApiBackoffice)
+        .get("/profilo", Operazione::autenticata("getProfilo"), profilo_backoffice)
+        .get("/enumerazioni/serviziACL", Operazione::autenticata("findEnumerazioniServiziACL"), servizi)
+        .get(
+            "/enumerazioni/versioneConnettore",
+            Operazione::autenticata("findEnumerazioniVersioneConnettore"),
+            versioni,
+        )
+}
+
+/// Those of API Pendenze v2.
+pub(crate) fn pendenze_v2() -> Rotte {
+    comuni(Componente::ApiPendenze).get("/profilo", Operazione::autenticata("getProfilo"), profilo_pendenze)
 }
 
 async fn info(State(stato): State<StatoApi>) -> Response {
@@ -20,4 +40,90 @@ async fn info(State(stato): State<StatoApi>) -> Response {
         "ambiente": stato.impostazioni.ambiente,
     });
     risposte::json(StatusCode::OK, &corpo)
+}
+
+async fn profilo_backoffice(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
+    let p = stato.engine.profilo(&chi).await?;
+    let domini = match &p.domini {
+        None => json!([{"idDominio": "*", "ragioneSociale": "Tutti"}]),
+        Some(d) => d.iter().map(dominio_con_unita).collect(),
+    };
+    let mut tipi = match &p.tipi {
+        None => vec![json!({"idTipoPendenza": "*", "descrizione": "Tutti"})],
+        Some(t) => t.iter().map(tipo).collect(),
+    };
+    if p.autodeterminazione {
+        tipi.push(json!({
+            "idTipoPendenza": "autodeterminazione", "descrizione": "Autodeterminazione delle Pendenze"
+        }));
+    }
+    let autenticazione = match chi.metodo {
+        Metodo::Basic => "BASIC",
+        Metodo::Ssl => "SSL",
+    };
+    let corpo = json!({
+        "nome": p.nome,
+        "domini": domini,
+        "tipiPendenza": tipi,
+        "acl": p.acl.iter().map(acl).collect::<Value>(),
+        "autenticazione": autenticazione,
+    });
+    Ok(risposte::json(StatusCode::OK, &corpo))
+}
+
+/// The rights are those of the API itself, so `acl` is always empty.
+async fn profilo_pendenze(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
+    let Profilo { nome, domini, tipi, .. } = stato.engine.profilo_esteso(&chi).await?;
+    let riga = |d: DominioVisto| json!({"idDominio": d.id, "ragioneSociale": d.ragione_sociale});
+    let corpo = json!({
+        "nome": nome,
+        "domini": domini.unwrap_or_default().into_iter().map(riga).collect::<Value>(),
+        "tipiPendenza": tipi.unwrap_or_default().iter().map(tipo).collect::<Value>(),
+        "acl": [],
+    });
+    Ok(risposte::json(StatusCode::OK, &corpo))
+}
+
+fn dominio_con_unita(d: &DominioVisto) -> Value {
+    let unita: Value = match &d.unita {
+        None => json!([{"idUnita": "*", "ragioneSociale": "Tutte"}]),
+        Some(u) => u.iter().map(|(id, nome)| json!({"idUnita": id, "ragioneSociale": nome})).collect(),
+    };
+    json!({"idDominio": d.id, "ragioneSociale": d.ragione_sociale, "unitaOperative": unita})
+}
+
+fn tipo((id, descrizione): &(String, String)) -> Value {
+    json!({"idTipoPendenza": id, "descrizione": descrizione})
+}
+
+fn acl(a: &Acl) -> Value {
+    let lettere: Value = [("R", a.diritti.lettura), ("W", a.diritti.scrittura)]
+        .iter()
+        .filter(|(_, c)| *c)
+        .map(|(l, _)| Value::from(*l))
+        .collect();
+    json!({"servizio": a.servizio.as_str(), "autorizzazioni": lettere})
+}
+
+async fn servizi() -> Response {
+    use Servizio as S;
+    let nomi: Value = [
+        S::AnagraficaPagoPA,
+        S::AnagraficaCreditore,
+        S::AnagraficaApplicazioni,
+        S::AnagraficaRuoli,
+        S::Pagamenti,
+        S::Pendenze,
+        S::RendicontazioniIncassi,
+        S::GiornaleEventi,
+        S::Configurazione,
+    ]
+    .iter()
+    .map(|s| Value::from(s.as_str()))
+    .collect();
+    risposte::json(StatusCode::OK, &nomi)
+}
+
+async fn versioni() -> Response {
+    risposte::json(StatusCode::OK, &json!(["REST v1", "REST v2"]))
 }

@@ -2,3 +2,4 @@
 
 mod anagrafica;
 mod convenzioni;
+mod servizio;

@@ -260,3 +260,11 @@ pub fn aggiorna_unita_ec(s: &mut Scrittura, d: &Dominio) -> Result<(), StoreErro
     avanza(s);
     Ok(())
 }
+
+impl Store {
+    /// Id and name of every dominio, by name, at most 10,000.
+    pub async fn tutti_i_domini(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.leggi("select id, ragione_sociale from domini order by ragione_sociale, id limit 10000", vec![])
+            .await
+    }
+}

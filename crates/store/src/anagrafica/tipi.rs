@@ -147,3 +147,11 @@ pub fn salva_tipo_pendenza_dominio(
     );
     Ok(())
 }
+
+impl Store {
+    /// Id and description of every type of pendenza, by description, at most 10,000.
+    pub async fn tutti_i_tipi(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.leggi("select id, descrizione from tipi_pendenza order by descrizione, id limit 10000", vec![])
+            .await
+    }
+}
