@@ -228,10 +228,7 @@ pub fn copia_richiesta(s: &mut Scrittura, da: i64, a: i64) {
 /// Closes an attempt whose time is over, unless something has happened to it meanwhile, and lets
 /// know whoever is deciding on its pendenza.
 pub fn scade(s: &mut Scrittura, t: &Scaduto, descrizione: &str) {
-    s.esegui(
-        "update pendenze set versione = versione + 1 where id = $1",
-        valori![t.pendenza],
-    );
+    s.esegui("update pendenze set versione = versione + 1 where id = $1", valori![t.pendenza]);
     s.esegui(
         "update tentativi set stato = 'RPT_SCADUTA', descrizione_stato = $2 \
          where id = $1 and stato in ('RPT_ATTIVATA', 'RPT_ACCETTATA_NODO')",
@@ -379,7 +376,11 @@ impl Store {
     }
 
     /// One message of an attempt.
-    pub async fn messaggio(&self, tentativo: i64, tipo: TipoMessaggio) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn messaggio(
+        &self,
+        tentativo: i64,
+        tipo: TipoMessaggio,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let byte: Option<Vec<u8>> = self
             .leggi_una(
                 "select contenuto from messaggi where tentativo = $1 and tipo = $2",

@@ -102,9 +102,7 @@ fn tipo_ammesso(intestazioni: &HeaderMap) -> bool {
     let Some(valore) = intestazioni.get(header::CONTENT_TYPE) else { return true };
     let Ok(valore) = valore.to_str() else { return false };
     let tipo = valore.split(';').next().unwrap_or_default().trim();
-    tipo.is_empty()
-        || tipo.eq_ignore_ascii_case("text/xml")
-        || tipo.eq_ignore_ascii_case("application/xml")
+    tipo.is_empty() || tipo.eq_ignore_ascii_case("text/xml") || tipo.eq_ignore_ascii_case("application/xml")
 }
 
 /// The address as the caller wrote it: the host of the request, else the public one.

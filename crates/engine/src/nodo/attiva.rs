@@ -19,7 +19,8 @@ use std::sync::Arc;
 use store::tentativi::{self, TipoMessaggio};
 use store::{Scrittura, StoreError};
 
-const BOLLO: &str = "Il versamento contiene una marca da bollo telematica, non ammessa per pagamenti ad iniziativa psp.";
+const BOLLO: &str =
+    "Il versamento contiene una marca da bollo telematica, non ammessa per pagamenti ad iniziativa psp.";
 const ANNULLATO: &str = "Ricevuta richiesta di un nuovo tentativo di pagamento";
 /// How many codes are tried when nodes activate one notice in the same millisecond.
 const CODICI: usize = 100;
@@ -173,12 +174,7 @@ impl Engine {
     }
 }
 
-fn nuovo_tentativo(
-    pronta: &Pronta<'_>,
-    id: i64,
-    millis: i64,
-    adesso: domain::Istante,
-) -> Tentativo {
+fn nuovo_tentativo(pronta: &Pronta<'_>, id: i64, millis: i64, adesso: domain::Istante) -> Tentativo {
     let p = pronta.letta;
     Tentativo {
         id,

@@ -121,10 +121,7 @@ impl Engine {
     }
 
     async fn scheda_del_nodo(&self, dominio: &IdDominio) -> Result<Arc<SchedaDominio>, Guasto> {
-        self.registro()
-            .dominio(dominio.as_str())
-            .await?
-            .ok_or(Guasto::nudo(FaultCode::IdDominioErrato))
+        self.registro().dominio(dominio.as_str()).await?.ok_or(Guasto::nudo(FaultCode::IdDominioErrato))
     }
 }
 
@@ -151,7 +148,11 @@ mod tests {
             ("pagopa", "PagoPA", false, false),
             ("pagopa", "pagopa", true, true),
         ] {
-            assert_eq!(corrisponde(&chi(principal, certificato), principal, configurato), atteso, "{principal}");
+            assert_eq!(
+                corrisponde(&chi(principal, certificato), principal, configurato),
+                atteso,
+                "{principal}"
+            );
         }
     }
 

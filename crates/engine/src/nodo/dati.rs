@@ -50,10 +50,8 @@ pub(super) fn pagamento(
     circuito: Circuito,
     versione: Versione,
 ) -> Result<DatiPagamento, AttivazioneError> {
-    let transfers = trasferimenti(p, c.schede, circuito)?
-        .into_iter()
-        .map(|t| trasferimento(&t, versione))
-        .collect();
+    let transfers =
+        trasferimenti(p, c.schede, circuito)?.into_iter().map(|t| trasferimento(&t, versione)).collect();
     Ok(DatiPagamento {
         creditor_reference_id: p.iuv.to_string(),
         payment_amount: totale(p),

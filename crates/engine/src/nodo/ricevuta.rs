@@ -154,19 +154,21 @@ impl Engine {
             data: r.payment_date_time.unwrap_or(a.adesso),
             commissioni: r.fee,
         };
-        let incasso = incassa(a.pendenza, &pagamento, &righe, &esistenti, a.id + 2, a.adesso)
-            .map_err(|g| match tentativi.iter().find(|t| t.id == g.tentativo) {
-                Some(t) => duplicata(r, t),
-                None => Guasto::nudo(FaultCode::ReceiptDuplicata),
+        let incasso =
+            incassa(a.pendenza, &pagamento, &righe, &esistenti, a.id + 2, a.adesso).map_err(|g| {
+                match tentativi.iter().find(|t| t.id == g.tentativo) {
+                    Some(t) => duplicata(r, t),
+                    None => Guasto::nudo(FaultCode::ReceiptDuplicata),
+                }
             })?;
         let mut s = Scrittura::nuova();
         store::pendenze::cambia_stato(&mut s, a.pendenza, &incasso.pendenza);
         a.scrivi(&mut s, letto, &t);
         scrivi_riscossioni(&mut s, &incasso);
         let applicazione = self.registro().applicazione(a.pendenza.chiave.id_a2a.as_str()).await?;
-        let notifica = applicazione.as_ref().and_then(|ap| {
-            notifiche::per_ricevuta(ap, &t, a.id + 1, notifiche::nuova_chiave(), a.adesso)
-        });
+        let notifica = applicazione
+            .as_ref()
+            .and_then(|ap| notifiche::per_ricevuta(ap, &t, a.id + 1, notifiche::nuova_chiave(), a.adesso));
         if let Some(n) = &notifica {
             store::notifiche::accoda(&mut s, n);
         }
@@ -207,8 +209,7 @@ impl Engine {
                 Some(s) => (s.dominio.id.clone(), s.dominio.intermediazione.is_some()),
                 None => (p.dominio.clone(), true),
             };
-            let allegato =
-                t.mbd_attachment.as_ref().map(|b| ("BD".to_owned(), BASE64_STANDARD.encode(b)));
+            let allegato = t.mbd_attachment.as_ref().map(|b| ("BD".to_owned(), BASE64_STANDARD.encode(b)));
             righe.push(RigaPagata {
                 indice: i64::from(t.id_transfer),
                 importo: t.amount,

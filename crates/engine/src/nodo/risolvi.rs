@@ -109,11 +109,7 @@ impl Engine {
 
     /// Asks the ente where the archive was not enough, and loads what it answers. What it returns is
     /// how fresh the archive is when it is looked at again.
-    pub(super) async fn interpella(
-        &self,
-        q: &Quesito<'_>,
-        decisa: Decisa,
-    ) -> Result<Aggiornamento, Guasto> {
+    pub(super) async fn interpella(&self, q: &Quesito<'_>, decisa: Decisa) -> Result<Aggiornamento, Guasto> {
         match decisa {
             Decisa::Pagabile(_) => Ok(Aggiornamento::Aggiornata),
             Decisa::Sconosciuta => self.cerca_presso_ente(q).await,
@@ -169,12 +165,10 @@ impl Engine {
             chiave: Some(p.chiave.clone()),
         };
         let fallito = match self.chiedi(q, &applicazione, cosa).await {
-            EsitoVerifica::NonEseguita(nuova) => {
-                match self.carica_dall_ente(q, applicazione, *nuova).await {
-                    Ok(()) => return Ok(Aggiornamento::Aggiornata),
-                    Err(e) => non_caricata(q, e),
-                }
-            }
+            EsitoVerifica::NonEseguita(nuova) => match self.carica_dall_ente(q, applicazione, *nuova).await {
+                Ok(()) => return Ok(Aggiornamento::Aggiornata),
+                Err(e) => non_caricata(q, e),
+            },
             EsitoVerifica::Sconosciuta { .. } => Guasto::nudo(FaultCode::PagamentoScaduto),
             altro @ (EsitoVerifica::NonValida { .. } | EsitoVerifica::Errore { .. }) => rifiutata(q, altro),
             altro @ (EsitoVerifica::Annullata { .. }
@@ -260,9 +254,11 @@ fn non_raggiunto(causa: &str) -> Guasto {
 fn non_caricata(q: &Quesito<'_>, e: CaricaError) -> Guasto {
     match e {
         CaricaError::Store(e) => Guasto::Store(e),
-        e @ (CaricaError::Regola(_) | CaricaError::NonAutorizzato(_) | CaricaError::Numero(_)) => Guasto::con(
-            FaultCode::SystemError,
-            format!("Riscontrato errore durante {} del versamento: {e}", q.operazione),
-        ),
+        e @ (CaricaError::Regola(_) | CaricaError::NonAutorizzato(_) | CaricaError::Numero(_)) => {
+            Guasto::con(
+                FaultCode::SystemError,
+                format!("Riscontrato errore durante {} del versamento: {e}", q.operazione),
+            )
+        }
     }
 }

@@ -68,11 +68,9 @@ impl Documenti {
 fn bollo(p: &Pendenza, indice: u8) -> Option<RichiestaBollo> {
     let voce = p.voci.iter().find(|v| v.indice == i64::from(indice))?;
     match &voce.forma {
-        Forma::Bollo { tipo, hash, provincia, .. } => Some(RichiestaBollo {
-            hash: hash.clone(),
-            tipo: tipo.clone(),
-            provincia: provincia.clone(),
-        }),
+        Forma::Bollo { tipo, hash, provincia, .. } => {
+            Some(RichiestaBollo { hash: hash.clone(), tipo: tipo.clone(), provincia: provincia.clone() })
+        }
         Forma::Entrata { .. } | Forma::Definita { .. } => None,
     }
 }

@@ -33,8 +33,7 @@ impl Engine {
         let inesistente = || {
             LeggiError::Inesistente(format!("RPP [IdDominio:{dominio}, IUV:{iuv}, CCP:{ccp}] inesistente"))
         };
-        let letto =
-            self.store().tentativo(dominio.as_str(), iuv, ccp).await?.ok_or_else(inesistente)?;
+        let letto = self.store().tentativo(dominio.as_str(), iuv, ccp).await?.ok_or_else(inesistente)?;
         let pendenza =
             self.store().pendenza_per_id(letto.tentativo.pendenza).await?.ok_or_else(inesistente)?;
         if pendenza.chiave.id_a2a != *id_a2a {

@@ -6,6 +6,7 @@ mod carica;
 mod dettaglio;
 mod leggi;
 mod modifica;
+mod rpp;
 
 use crate::convenzioni::{Operazione, Rotte};
 use domain::anagrafica::Servizio::ApiPendenze;
@@ -28,5 +29,16 @@ pub fn rotte() -> Rotte {
             "/allegati/{id}",
             Operazione::lettura("getAllegatoPendenza", ApiPendenze).negozia_da_se(),
             allegato::leggi,
+        )
+        .get("/rpp/{idDominio}/{iuv}/{ccp}", Operazione::lettura("getRpp", ApiPendenze), rpp::leggi)
+        .get(
+            "/rpp/{idDominio}/{iuv}/{ccp}/rpt",
+            Operazione::lettura("getRpt", ApiPendenze).negozia_da_se(),
+            rpp::leggi_rpt,
+        )
+        .get(
+            "/rpp/{idDominio}/{iuv}/{ccp}/rt",
+            Operazione::lettura("getRt", ApiPendenze).negozia_da_se(),
+            rpp::leggi_rt,
         )
 }

@@ -1,0 +1,170 @@
+//! GET `/rpp/{idDominio}/{iuv}/{ccp}`, `.../rpt`, `.../rt`, and the attempts inside the detail of a
+//! pendenza (spec 30 10.4, spec 20 6.1).
+
+use crate::convenzioni::{ApiError, Chi, Percorso, StatoApi, fault, risposte};
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use contratto::pendenza::{ContestoV2, base_v2, leggi_dominio};
+use domain::pendenza::Pendenza;
+use engine::Chiamante;
+use engine::ente::segmento;
+use engine::pendenze::Dettaglio;
+use engine::tentativi::{Documenti, RppLetta};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use pagopa::{LetturaError, resa_json};
+use serde_json::{Map, Value};
+
+type Chiave = (String, String, String);
+
+pub(super) async fn leggi(
+    State(stato): State<StatoApi>,
+    Chi(chi): Chi,
+    Percorso(chiave): Percorso<Chiave>,
+) -> Result<Response, ApiError> {
+    let RppLetta { documenti, pendenza } = trova(&stato, &chi, &chiave).await?;
+    let dettaglio = stato.engine.dettaglia(pendenza).await?;
+    let pendenza = indice(&stato, &dettaglio);
+    let corpo = rpp(&documenti, &dettaglio.pendenza, pendenza)?;
+    Ok(risposte::json(StatusCode::OK, &corpo))
+}
+
+/// JSON by default, else XML.
+pub(super) async fn leggi_rpt(
+    State(stato): State<StatoApi>,
+    Chi(chi): Chi,
+    Percorso(chiave): Percorso<Chiave>,
+    intestazioni: HeaderMap,
+) -> Result<Response, ApiError> {
+    let RppLetta { documenti, pendenza } = trova(&stato, &chi, &chiave).await?;
+    if in_json(&intestazioni) {
+        let (versione, dati) =
+            documenti.rpt(&pendenza).map_err(illeggibile)?.ok_or_else(|| senza_rpt(&chiave))?;
+        return Ok(risposte::json(StatusCode::OK, &resa_json::rpt(&dati, versione)));
+    }
+    let byte = documenti.rpt_xml(&pendenza).map_err(illeggibile)?.ok_or_else(|| senza_rpt(&chiave))?;
+    Ok(in_byte(byte, "text/xml"))
+}
+
+/// The stored bytes, or JSON when asked or when nothing is said. There is no PDF of a receipt yet.
+pub(super) async fn leggi_rt(
+    State(stato): State<StatoApi>,
+    Chi(chi): Chi,
+    Percorso(chiave): Percorso<Chiave>,
+    intestazioni: HeaderMap,
+) -> Result<Response, ApiError> {
+    let RppLetta { documenti, .. } = trova(&stato, &chi, &chiave).await?;
+    let senza = || {
+        let (d, i, c) = &chiave;
+        fault::NON_TROVATA.con(format_args!("Ricevuta [{d}@{i}@{c}] non trovata."))
+    };
+    let byte = documenti.rt_xml().ok_or_else(senza)?;
+    if contiene(&intestazioni, "application/octet-stream") {
+        return Ok(in_byte(byte.to_vec(), "application/octet-stream"));
+    }
+    if contiene(&intestazioni, "application/pdf") {
+        return Err(fault::NON_ACCETTABILE.nudo());
+    }
+    if in_json(&intestazioni) {
+        let invio = documenti.rt().map_err(illeggibile)?.ok_or_else(senza)?;
+        return Ok(risposte::json(StatusCode::OK, &resa_json::ricevuta(&invio.ricevuta, invio.versione)));
+    }
+    Ok(in_byte(byte.to_vec(), "text/xml"))
+}
+
+/// The attempts of a pendenza, oldest first: one read.
+pub(super) async fn per_dettaglio(stato: &StatoApi, d: &Dettaglio) -> Result<Vec<Value>, ApiError> {
+    let documenti = stato.engine.rpp_della_pendenza(&d.pendenza).await?;
+    let pendenza = indice(stato, d);
+    documenti.iter().map(|doc| rpp(doc, &d.pendenza, pendenza.clone())).collect()
+}
+
+async fn trova(
+    stato: &StatoApi,
+    chi: &Chiamante,
+    (dominio, iuv, ccp): &Chiave,
+) -> Result<RppLetta, ApiError> {
+    let dominio = leggi_dominio(dominio)?;
+    Ok(stato.engine.leggi_rpp(chi, &dominio, iuv, ccp).await?)
+}
+
+/// `{stato, dettaglioStato, rpt, rt, pendenza}`: `rt` is absent before the receipt.
+fn rpp(d: &Documenti, p: &Pendenza, pendenza: Value) -> Result<Value, ApiError> {
+    let mut m = Map::new();
+    m.insert("stato".to_owned(), d.tentativo.stato.as_str().into());
+    if let Some(testo) = &d.tentativo.descrizione_stato {
+        m.insert("dettaglioStato".to_owned(), testo.as_str().into());
+    }
+    if let Some((versione, dati)) = d.rpt(p).map_err(illeggibile)? {
+        m.insert("rpt".to_owned(), resa_json::rpt(&dati, versione));
+    }
+    if let Some(invio) = d.rt().map_err(illeggibile)? {
+        m.insert("rt".to_owned(), resa_json::ricevuta(&invio.ricevuta, invio.versione));
+    }
+    m.insert("pendenza".to_owned(), pendenza);
+    Ok(Value::Object(m))
+}
+
+/// The pendenza as lists show it, with the link to its attempts.
+fn indice(stato: &StatoApi, d: &Dettaglio) -> Value {
+    let scheda = |id: &domain::IdDominio| d.scheda(id.as_str());
+    let contesto = ContestoV2 { scheda: &scheda, oggi: stato.engine.oggi() };
+    let mut m = base_v2(&d.pendenza, &contesto);
+    let chiave = &d.pendenza.chiave;
+    let link = format!(
+        "/rpp?idA2A={}&idPendenza={}",
+        segmento(chiave.id_a2a.as_str()),
+        segmento(chiave.id_pendenza.as_str())
+    );
+    m.insert("rpp".to_owned(), link.into());
+    Value::Object(m)
+}
+
+/// Whether `Accept` names a type. Not a negotiation: the first row of the table that is named wins.
+fn contiene(intestazioni: &HeaderMap, tipo: &str) -> bool {
+    let valori = intestazioni.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok());
+    valori.flat_map(|v| v.split(',')).any(|v| {
+        let nome = v.split(';').next().unwrap_or_default().trim();
+        nome.eq_ignore_ascii_case(tipo)
+    })
+}
+
+fn in_json(intestazioni: &HeaderMap) -> bool {
+    !intestazioni.contains_key(header::ACCEPT) || contiene(intestazioni, "application/json")
+}
+
+fn in_byte(corpo: Vec<u8>, tipo: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(tipo))], corpo).into_response()
+}
+
+fn senza_rpt((d, i, c): &Chiave) -> ApiError {
+    fault::NON_TROVATA.con(format_args!("RPT [{d}@{i}@{c}] non trovata."))
+}
+
+/// A stored document that cannot be read is our mistake.
+#[expect(clippy::needless_pass_by_value, reason = "taken by map_err")]
+fn illeggibile(e: LetturaError) -> ApiError {
+    ApiError::interno(&e)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l_accept_si_guarda_nell_ordine_della_tabella() {
+        for (accept, json, byte) in [
+            (None, true, false),
+            (Some("application/json"), true, false),
+            (Some("text/html, Application/JSON;q=0.1"), true, false),
+            (Some("*/*"), false, false),
+            (Some("application/xml"), false, false),
+            (Some("application/json, application/octet-stream"), true, true),
+        ] {
+            let mut h = HeaderMap::new();
+            if let Some(a) = accept {
+                h.insert(header::ACCEPT, HeaderValue::from_static(a));
+            }
+            assert_eq!((in_json(&h), contiene(&h, "application/octet-stream")), (json, byte), "{accept:?}");
+        }
+    }
+}
