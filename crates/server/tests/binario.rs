@@ -1,4 +1,5 @@
 //! The real binary, as an operator runs it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what prepares a test panics when it cannot")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;

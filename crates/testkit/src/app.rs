@@ -124,6 +124,11 @@ impl TestApp {
         &self.configurazione
     }
 
+    /// Its configuration, to change what the next start finds.
+    pub const fn configurazione_mut(&mut self) -> &mut Configurazione {
+        &mut self.configurazione
+    }
+
     /// What the database has been asked so far; take the difference with [`Conteggi::da`].
     #[must_use]
     pub fn conteggi(&self) -> Conteggi {

@@ -40,7 +40,6 @@ impl Cliente {
 
     /// A request to complete and send with [`Self::manda`]. The path is appended to the base as it
     /// is: percent-encode it yourself.
-    #[must_use]
     pub fn richiesta(&self, metodo: Method, percorso: &str) -> reqwest::RequestBuilder {
         let r = self.http.request(metodo, format!("{}{percorso}", self.base));
         match &self.credenziali {

@@ -93,7 +93,7 @@ impl Paginazione {
             match self.risultati {
                 Some(0) => {}
                 Some(n) => {
-                    metti(&mut busta, "numPagine", t.max(1).div_euclid(n) + i64::from(t.max(1) % n > 0))
+                    metti(&mut busta, "numPagine", t.max(1).div_euclid(n) + i64::from(t.max(1) % n > 0));
                 }
                 None => metti(&mut busta, "numPagine", 1),
             }

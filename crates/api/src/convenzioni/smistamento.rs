@@ -50,6 +50,7 @@ pub(crate) async fn involucro(
     let id = uuid::Uuid::new_v4().to_string();
     richiesta.extensions_mut().insert(Transazione(id.clone()));
     let scadenza = stato.impostazioni.scadenza;
+    let inizio = std::time::Instant::now();
     let compito = stato.in_corso.spawn(async move { avanti.run(richiesta).await });
     let mut risposta = match tokio::time::timeout(scadenza, compito).await {
         Ok(Ok(risposta)) => risposta,
@@ -62,6 +63,9 @@ pub(crate) async fn involucro(
             fault::INTERNO.nudo().into_response()
         }
     };
+    metrics::counter!("govpay_http_richieste_total", "stato" => risposta.status().as_str().to_owned())
+        .increment(1);
+    metrics::histogram!("govpay_http_durata_secondi").record(inizio.elapsed());
     if let Ok(valore) = HeaderValue::from_str(&id) {
         risposta.headers_mut().insert(INTESTAZIONE_TRANSAZIONE, valore);
     }

@@ -70,11 +70,13 @@ mod tests {
 
     #[test]
     fn i_segreti_non_si_vedono() {
-        let mut c = Configurazione::default();
-        c.admin_password = Segreto::nuovo("Segreta-1");
-        c.pagopa_basic_password = Segreto::nuovo("Segreta-2");
+        let mut c = Configurazione {
+            admin_password: Segreto::nuovo("Segreta-1"),
+            pagopa_basic_password: Segreto::nuovo("Segreta-2"),
+            database_url: "postgres://gov:Segreta@4@db/govpay".to_owned(),
+            ..Configurazione::default()
+        };
         c.database.encryption_key = Segreto::nuovo("Segreta-3");
-        c.database_url = "postgres://gov:Segreta@4@db/govpay".to_owned();
         let testo = mostra(&c);
         assert!(!testo.contains("Segreta"), "{testo}");
         assert!(testo.contains("database_url = \"postgres://gov:***@db/govpay\"\n"), "{testo}");

@@ -277,9 +277,8 @@ mod tests {
 
     #[test]
     fn none_spegne_anche_il_controllo_del_principal() {
-        let mut c = Configurazione::default();
-        assert!(c.engine().unwrap().controlla_principal_nodo);
-        c.pagopa_auth = "none".to_owned();
+        assert!(Configurazione::default().engine().unwrap().controlla_principal_nodo);
+        let c = Configurazione { pagopa_auth: "none".to_owned(), ..Configurazione::default() };
         assert!(!c.engine().unwrap().controlla_principal_nodo);
     }
 }

@@ -1,5 +1,13 @@
 //! The gateway from outside: one test binary, one module per area.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::needless_pass_by_value,
+    reason = "what prepares a test panics when it cannot, and builds bodies by value"
+)]
 
 mod anagrafica;
 mod convenzioni;
+mod pendenze_v2;
+mod ente;
 mod servizio;
