@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::needless_pass_by_value,
+    clippy::panic,
     reason = "what prepares a test panics when it cannot, and builds bodies by value"
 )]
 
