@@ -14,8 +14,8 @@ static ROMA: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Rome").
 pub struct Istante(i64);
 
 impl Istante {
-    /// The far future of rows that must never be picked up again: 9999-02-01 (spec 60 1.8).
-    pub const MAI: Self = Self(253_373_443_200_000_000);
+    /// The far future of rows that must never be picked up again: 9999-02-01 in Rome (spec 60 1.8).
+    pub const MAI: Self = Self(253_373_439_600_000_000);
 
     /// From microseconds since the epoch.
     #[must_use]

@@ -101,6 +101,9 @@ impl Stato {
     fn scrivi(&mut self, eventi: &[Evento]) -> std::io::Result<()> {
         if self.cresce.is_none() {
             let percorso = self.cresce()?;
+            if let Some(cartella) = percorso.parent() {
+                std::fs::create_dir_all(cartella)?;
+            }
             let mut opzioni = OpenOptions::new();
             opzioni.create(true).append(true);
             #[cfg(unix)]
