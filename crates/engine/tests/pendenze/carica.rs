@@ -1,10 +1,10 @@
 //! Creation, update, numbers and budgets.
 
-use crate::banco::{Backend, Banco, DOMINIO, applicazione, chiave, da_applicazione, nuova};
+use crate::banco::{Backend, Banco, DOMINIO, applicazione, chi, chiave, da_applicazione, nuova};
 use domain::pendenza::{NuovaVoce, NuovoAllegato, Pendenza, PendenzaError, StatoPendenza};
 use domain::{AuxDigit, IdA2A, IdTipoPendenza, Importo, Iuv, NumeroAvviso};
-use engine::Impostazioni;
 use engine::pendenze::{CaricaError, Provenienza};
+use engine::{Chiamante, Impostazioni};
 use rstest::rstest;
 use std::sync::Arc;
 
@@ -217,4 +217,31 @@ async fn il_put_sta_comodo_nello_stack() {
     let b = Banco::nuovo(Backend::Lite).await;
     let byte = std::mem::size_of_val(&b.engine.carica_pendenza(da_applicazione(), nuova("P1")));
     assert!(byte < 16_384, "{byte}");
+}
+
+/// An operatore may name any applicazione, so he may name one that is not there.
+#[rstest]
+#[tokio::test]
+async fn un_operatore_puo_nominare_un_applicazione_che_non_c_e(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let b = Banco::nuovo(backend).await;
+    let operatore = || {
+        let chi = Chiamante { applicazione: None, ..chi() };
+        Provenienza::Operatore(chi)
+    };
+    let mut n = nuova("P1");
+    assert!(b.engine.carica_pendenza(operatore(), n.clone()).await.unwrap().creata);
+    n.chiave.id_a2a = IdA2A::fidato("NESSUNA");
+    let e = b.engine.carica_pendenza(operatore(), n.clone()).await.unwrap_err();
+    assert_eq!((e.codice(), e.to_string().as_str()), ("APP_000", "Applicazione (NESSUNA) inesistente"));
+    let mut spenta = applicazione("ALTRA");
+    spenta.utenza.abilitato = false;
+    let mut s = store::Scrittura::nuova();
+    store::anagrafica::salva_applicazione(&mut s, b.engine.store().chiave(), None, &spenta).unwrap();
+    b.engine.store().commit(s).await.unwrap();
+    b.engine.registro().svuota();
+    n.chiave.id_a2a = IdA2A::fidato("ALTRA");
+    let e = b.engine.carica_pendenza(operatore(), n).await.unwrap_err();
+    assert_eq!((e.codice(), e.to_string().as_str()), ("APP_001", "Applicazione (ALTRA) disabilitata"));
 }
