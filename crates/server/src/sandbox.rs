@@ -77,7 +77,7 @@ fn annuncia(c: &Configurazione, gateway: &str, simulatori: &str, pendenze: &[(St
     if let Some((_, avviso)) = pendenze.first() {
         println!("  1. Leggere una pendenza:");
         println!(
-            "     curl -u {}:{} {gateway}/govpay/backend/api/pendenze/rs/basic/v2/avvisi/{dominio}/{avviso}",
+            "     curl -H 'Accept: application/json' -u {}:{} {gateway}/govpay/backend/api/pendenze/rs/basic/v2/avvisi/{dominio}/{avviso}",
             dimostrazione::GESTIONALE,
             dimostrazione::PASSWORD_APPLICAZIONI
         );
