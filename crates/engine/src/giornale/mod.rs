@@ -13,6 +13,7 @@
 
 mod lettura;
 mod politica;
+mod segreti;
 mod severita;
 
 use crate::Engine;
@@ -154,11 +155,14 @@ impl Engine {
         let dump = self.giornale_vuole_payload(e.componente, &e.tipo, metodo, errore);
         for m in [&mut e.richiesta, &mut e.risposta].into_iter().flatten() {
             maschera(&mut m.intestazioni);
-            m.corpo = m
-                .corpo
-                .take()
-                .filter(|c| dump && !c.is_empty())
-                .map(|c| if c.len() > PAYLOAD_MASSIMO + TAGLIO.len() { taglia(&c) } else { c });
+            m.corpo =
+                m.corpo
+                    .take()
+                    .filter(|c| dump && !c.is_empty())
+                    .map(|c| {
+                        if e.componente == Componente::ApiBackoffice { segreti::maschera_corpo(c) } else { c }
+                    })
+                    .map(|c| if c.len() > PAYLOAD_MASSIMO + TAGLIO.len() { taglia(&c) } else { c });
         }
         if e.severita.is_none() && e.esito != EsitoEvento::Ok {
             e.severita = Some(severita::di_evento(&e));
