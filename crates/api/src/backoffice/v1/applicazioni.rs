@@ -39,7 +39,8 @@ const APPLICAZIONE: &[&str] = &[
 const CODIFICA: &[&str] = &["codificaIuv", "regExpIuv", "generazioneIuvInterna"];
 const DOMINIO: &[&str] = &["idDominio", "unitaOperative"];
 const ACL: &[&str] = &["servizio", "autorizzazioni"];
-const INTEGRAZIONE: &[&str] = &["url", "versioneApi", "auth"];
+/// `subscriptionKey` is ours: it goes out on top of `auth` (spec 60 1.1), as for the other connectors.
+const INTEGRAZIONE: &[&str] = &["url", "versioneApi", "auth", "subscriptionKey"];
 
 const TUTTI: &str = "*";
 const AUTODETERMINAZIONE: &str = "autodeterminazione";
@@ -236,13 +237,9 @@ fn leggi_integrazione(c: &mut Campi, o: &Oggetto<'_>) -> Result<Option<ServizioI
         let codici: Vec<&str> = VersioneEnte::TUTTI.iter().map(|v| v.as_str()).collect();
         let versione = c.codice_obbligatorio(&o, "versioneApi", VersioneEnte::leggi, &codici)?;
         let credenziali = auth::leggi(c, &o, "auth")?;
+        let subscription_key = c.testo(&o, "subscriptionKey", 1, 255)?;
         // Without a version the refusal has been noted.
-        Ok(versione.map(|versione| ServizioIntegrazione {
-            url,
-            versione,
-            credenziali,
-            subscription_key: None,
-        }))
+        Ok(versione.map(|versione| ServizioIntegrazione { url, versione, credenziali, subscription_key }))
     })
 }
 
@@ -269,6 +266,7 @@ fn rendi(v: &VistaApplicazione, segreti: bool) -> Membri {
             .con("url", s.url.as_str())
             .con("versioneApi", s.versione.as_str())
             .se("auth", s.credenziali.as_ref().map(|c| auth::rendi(c, segreti)))
+            .se("subscriptionKey", s.subscription_key.clone().filter(|_| segreti))
     });
     let domini: Vec<Value> = match &v.domini {
         None => vec![json!({"idDominio": TUTTI, "ragioneSociale": "Tutti"})],
