@@ -60,9 +60,7 @@ impl Chiamante {
 
     fn non_autorizzato(&self, coda: impl fmt::Display) -> Negato {
         let (chi, id, vocale) = self.soggetto();
-        Negato(format!(
-            "{chi} [{id}] non autorizzat{vocale} ad accedere alla risorsa richiesta{coda}"
-        ))
+        Negato(format!("{chi} [{id}] non autorizzat{vocale} ad accedere alla risorsa richiesta{coda}"))
     }
 
     /// Refuses a disabled identity, then one without the right on the servizio.

@@ -145,7 +145,10 @@ impl Engine {
         Ok(VistaApplicazione { applicazione, domini, tipi, ruoli })
     }
 
-    pub(super) async fn domini_visti(&self, ambito: &[AmbitoDominio]) -> Result<Vec<DominioVisto>, AnagraficaError> {
+    pub(super) async fn domini_visti(
+        &self,
+        ambito: &[AmbitoDominio],
+    ) -> Result<Vec<DominioVisto>, AnagraficaError> {
         let id: Vec<&str> = ambito.iter().map(|d| d.dominio.as_str()).collect();
         let con_unita: Vec<&str> =
             ambito.iter().filter(|d| d.unita.is_some()).map(|d| d.dominio.as_str()).collect();
