@@ -74,7 +74,8 @@ fn annuncia(c: &Configurazione, gateway: &str, simulatori: &str, pendenze: &[(St
     }
     println!();
     println!("Tre cose da provare");
-    if let Some((_, avviso)) = pendenze.first() {
+    // The examples speak as this management system, so the notice must be one of its own.
+    if let Some((_, avviso)) = pendenze.iter().find(|(cosa, _)| cosa.starts_with(dimostrazione::GESTIONALE)) {
         println!("  1. Leggere una pendenza:");
         println!(
             "     curl -H 'Accept: application/json' -u {}:{} {gateway}/govpay/backend/api/pendenze/rs/basic/v2/avvisi/{dominio}/{avviso}",
