@@ -1,6 +1,7 @@
 use super::*;
 use domain::Importo;
 use domain::pendenza::{Debitore, Forma, OpzioneDocumento, TipoContabilita};
+use proptest::prelude::*;
 use serde_json::json;
 
 fn chiave() -> ChiavePendenza {
@@ -492,4 +493,64 @@ fn percorsi_malformati() {
     assert!(leggi_chiave("A", &"x".repeat(36)).unwrap_err().0.contains("idPendenza"));
     assert!(leggi_dominio("1").unwrap_err().0.contains("idDominio"));
     assert!(leggi_numero_avviso("1").unwrap_err().0.contains("numeroAvviso"));
+}
+
+/// Any JSON, small.
+fn json_qualunque() -> impl Strategy<Value = Value> {
+    let foglia = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "[0-9]{0,4}[.,eE+-]{0,2}[0-9]{0,20}".prop_map(Value::from),
+        ".{0,40}".prop_map(Value::from),
+    ];
+    foglia.prop_recursive(3, 12, 4, |dentro| {
+        prop_oneof![
+            prop::collection::vec(dentro.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((prop::sample::select(NOMI), dentro), 0..4)
+                .prop_map(|v| Value::Object(v.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
+        ]
+    })
+}
+
+const NOMI: &[&str] = &[
+    "tipo",
+    "identificativo",
+    "descrizione",
+    "rata",
+    "soglia",
+    "giorni",
+    "quote",
+    "importo",
+    "capitolo",
+    "mapEntries",
+    "key",
+    "value",
+    "nome",
+    "contenuto",
+    "voce",
+    "linguaSecondaria",
+    "boh",
+];
+
+proptest! {
+    /// Whatever stands in place of a member, reading says yes or no and never panics.
+    #[test]
+    fn la_lettura_e_totale(
+        campo in prop::sample::select(Variante::EnteV1.membri()),
+        della_voce in prop::sample::select(Variante::EnteV2.membri_voce()),
+        v in json_qualunque(),
+        w in json_qualunque(),
+    ) {
+        let mut corpo = minima();
+        corpo["voci"][0][della_voce] = w;
+        if campo != "voci" {
+            corpo[campo] = v.clone();
+        }
+        for variante in [Variante::PendenzeV2, Variante::Backoffice, Variante::EnteV1, Variante::EnteV2] {
+            let _ = leggi_nuova(&corpo, variante, Some(&chiave()));
+            let _ = leggi_nuova(&v, variante, None);
+        }
+        let _ = crate::pendenza::leggi_modifiche(&v);
+    }
 }

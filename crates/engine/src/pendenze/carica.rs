@@ -328,20 +328,29 @@ impl Schede {
     }
 }
 
-/// Row 5: the scope of the caller. A derived type is checked with the others, in row 11.
-fn autorizza(chi: &Provenienza, n: &NuovaPendenza) -> Result<(), Negato> {
+/// Row 5: the scope of the caller. A derived type is checked with the others, in row 11. An ente
+/// answers for its own pendenze only.
+fn autorizza(chi: &Provenienza, n: &NuovaPendenza) -> Result<(), CaricaError> {
     let o = Oggetto {
         dominio: Some(n.dominio.as_str()),
         unita: n.unita.as_ref().map(|u| u.as_str()),
         tipo_pendenza: None,
     };
     match chi {
-        Provenienza::Applicazione(c) => c.ambito(&o),
+        Provenienza::Applicazione(c) => c.ambito(&o)?,
         Provenienza::Operatore(c) => {
-            c.ambito(&Oggetto { tipo_pendenza: n.tipo_pendenza.as_ref().map(|t| t.as_str()), ..o })
+            c.ambito(&Oggetto { tipo_pendenza: n.tipo_pendenza.as_ref().map(|t| t.as_str()), ..o })?;
         }
-        Provenienza::Ente { .. } => Ok(()),
+        Provenienza::Ente { applicazione, .. } if applicazione.id != n.chiave.id_a2a => {
+            return Err(PendenzaError::ApplicazioneDiversa {
+                autenticata: applicazione.id.clone(),
+                indicata: n.chiave.id_a2a.clone(),
+            }
+            .into());
+        }
+        Provenienza::Ente { .. } => {}
     }
+    Ok(())
 }
 
 /// The attachments with their surrogate keys, after the `dopo` keys that are taken.

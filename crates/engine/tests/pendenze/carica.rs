@@ -154,6 +154,11 @@ async fn dall_ente_arriva_anche_cio_che_non_e_piu_nostro(
     assert_eq!(e.codice(), "VER_024");
     let e = b.engine.carica_pendenza(ente(Some("RF18539007547034")), nuova("E4")).await.unwrap_err();
     assert_eq!(e.codice(), "VER_017");
+    // An ente answers for its own pendenze only.
+    let mut n = nuova("E5");
+    n.chiave.id_a2a = IdA2A::fidato("ALTRA");
+    let e = b.engine.carica_pendenza(ente(None), n).await.unwrap_err();
+    assert_eq!(e.to_string(), "Applicazione autenticata (A2A) diversa dalla chiamante (ALTRA)");
 }
 
 #[rstest]
