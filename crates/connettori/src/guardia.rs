@@ -165,7 +165,6 @@ impl Resolve for Guardia {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn guardia(regole: &[&str]) -> Guardia {

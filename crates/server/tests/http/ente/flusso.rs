@@ -34,8 +34,12 @@ async fn attivata(app: &TestApp) {
 }
 
 async fn pagata(app: &TestApp) {
+    pagata_con(app, "").await;
+}
+
+async fn pagata_con(app: &TestApp, extra: &str) {
     let p = app.engine().store().pendenza_per_iuv("12345678901", IUV).await.unwrap().unwrap();
-    let rt = String::from_utf8(rt(&p, RICEVUTA, "")).unwrap();
+    let rt = String::from_utf8(rt(&p, RICEVUTA, extra)).unwrap();
     ok(app, &busta(&rt)).await;
 }
 
@@ -133,4 +137,55 @@ async fn un_tentativo_scaduto_si_chiude_e_la_ricevuta_tardiva_vale(
     let r = ente.attendi(1).await;
     assert_eq!(r[0].percorso, format!("/ricevute/12345678901/{IUV}/{RICEVUTA}"));
     tutte(&app, "SPEDITA", 1).await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn una_ricevuta_senza_richiesta_si_notifica_con_la_richiesta_ricostruita(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+    #[values("REST v1", "REST v2")] versione: &'static str,
+) {
+    let (app, ente) = (TestApp::nuova(backend).await, StubEnte::nuovo().await);
+    Anagrafica::standard().ente(ente.url(), versione).crea(&app).await;
+    carica(&app, "P1", NAV).await;
+    pagata_con(&app, "<standIn>true</standIn>").await;
+    let r = &ente.attendi(1).await[0];
+    let corpo = r.json();
+    let (rpt, rt) = match versione {
+        "REST v1" => (corpo["rpt"].clone(), corpo["rt"].clone()),
+        _ => {
+            assert_eq!(corpo["rpt"]["tipo"], "ctPaymentPA");
+            assert!(corpo["rpt"]["xml"].is_string());
+            (corpo["rpt"]["json"].clone(), corpo["rt"]["json"].clone())
+        }
+    };
+    assert_eq!(rt["standIn"], true);
+    assert_eq!((&rpt["lastPayment"], &rpt["retentionDate"]), (&Value::Null, &Value::Null));
+    assert_eq!((&rpt["dueDate"], &rpt["paymentAmount"]), (&json!("2026-12-31"), &json!("45.01")));
+    assert_eq!(rpt["companyName"], "Ente Creditore di prova");
+    assert_eq!(
+        (&rpt["debtor"]["fullName"], &rpt["debtor"]["streetName"]),
+        (&json!("Mario Rossi"), &Value::Null)
+    );
+    assert_eq!(rpt["transferList"]["transfer"][0]["transferAmount"], "45.01");
+    tutte(&app, "SPEDITA", 1).await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn una_attivazione_v1_con_ricevuta_v2_si_rende_ognuna_nel_suo_formato(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let (app, ente) = (TestApp::nuova(backend).await, StubEnte::nuovo().await);
+    Anagrafica::standard().ente(ente.url(), "REST v1").crea(&app).await;
+    carica(&app, "P1", NAV).await;
+    ok(&app, &operazione("paGetPaymentReq", "<amount>45.01</amount>")).await;
+    ente.attendi(1).await;
+    pagata(&app).await;
+    let corpo = ente.attendi(2).await[1].json();
+    let membri = |v: &Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let richiesta = membri(&corpo["rpt"]["transferList"]["transfer"][0]);
+    assert!(!richiesta.contains(&"richiestaMarcaDaBollo".to_owned()), "{richiesta:?}");
+    let ricevuta = membri(&corpo["rt"]["transferList"]["transfer"][0]);
+    assert!(ricevuta.contains(&"MBDAttachment".to_owned()), "{ricevuta:?}");
 }

@@ -2,6 +2,8 @@
 
 use super::scena::{Campanello, attiva, finche, prepara, tutte};
 use rstest::rstest;
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 use testkit::{Backend, StubEnte, TestApp};
 
@@ -51,4 +53,46 @@ async fn un_lavoro_corre_una_volta_per_scatto(#[values(Backend::Lite, Backend::P
     app.orologio().avanza(Duration::from_secs(30 * 60));
     finche("il lavoro corre allo scatto dopo", async || stato().await.filter(|s| s.inizio != primo.inizio))
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn due_nodi_consegnano_ogni_notifica_una_volta_e_corrono_ogni_lavoro_una_volta() {
+    let app = TestApp::con(Backend::Pg, |c| c.worker.notifiche = false).await;
+    let ente = StubEnte::nuovo().await;
+    let p = prepara(&app, &ente.url(), "REST v1").await;
+    for _ in 0..120 {
+        attiva(&app, &p, Campanello::Tace).await;
+    }
+    let gettone = async || -> i64 {
+        let g = app
+            .engine()
+            .store()
+            .leggi_una("select gettone from lavori where nome = 'chiusuraRptScadute'", vec![])
+            .await;
+        g.unwrap().unwrap_or(0)
+    };
+    let prima =
+        finche("il primo nodo ha fatto il suo scatto", async || Some(gettone().await).filter(|g| *g > 0))
+            .await;
+    let mut c = app.configurazione().clone();
+    c.worker.notifiche = true;
+    let accendi =
+        async || server::avvia(&c, Arc::new(app.orologio().clone()), server::Uso::Servizio).await.unwrap();
+    let (uno, due) = tokio::join!(accendi(), accendi());
+    let arrivate = ente.attendi(120).await;
+    finche("tutte consegnate", async || {
+        let r = app.backoffice().get("/notifiche?stato=SPEDITA&risultatiPerPagina=0").await.json();
+        (r["numRisultati"] == 120).then_some(())
+    })
+    .await;
+    let chiavi: HashSet<_> =
+        arrivate.iter().map(|r| r.intestazione("idempotency-key").unwrap().to_owned()).collect();
+    assert_eq!((chiavi.len(), ente.ricevute().len()), (120, 120), "ognuna una volta");
+    assert_eq!(gettone().await, prima, "lo stesso scatto non corre due volte");
+    app.orologio().avanza(Duration::from_secs(30 * 60));
+    finche("lo scatto dopo", async || (gettone().await > prima).then_some(())).await;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    assert_eq!(gettone().await, prima + 1, "tre nodi, una corsa");
+    uno.ferma().await;
+    due.ferma().await;
 }
