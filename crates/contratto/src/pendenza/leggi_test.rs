@@ -325,7 +325,7 @@ fn ogni_regola_della_voce_ha_la_sua_violazione() {
         (bollo(), "provinciaResidenza", None, vuoto("provinciaResidenza")),
         (bollo(), "provinciaResidenza", Some(json!("Roma")), pattern("provinciaResidenza")),
         (bollo(), "ibanAccredito", Some(iban.clone()), non_con("tipoBollo", "ibanAccredito")),
-        (bollo(), "ibanAppoggio", Some(iban.clone()), non_con("tipoBollo", "ibanAppoggio")),
+        (bollo(), "ibanAppoggio", Some(iban), non_con("tipoBollo", "ibanAppoggio")),
         (bollo(), "tipoContabilita", Some(json!("ALTRO")), non_con("tipoBollo", "tipoContabilita")),
         (bollo(), "codiceContabilita", Some(json!("ABC")), non_con("tipoBollo", "codiceContabilita")),
         (definita(), "ibanAccredito", Some(json!("IT0")), pattern("ibanAccredito")),
