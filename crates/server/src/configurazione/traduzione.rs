@@ -183,7 +183,8 @@ impl Configurazione {
             notifiche_per_applicazione: self.worker.notifiche_per_applicazione,
             notifiche_insieme: self.worker.max_notifiche,
             presa: Duration::from_secs(self.worker.lease_seconds),
-            attesa_chiusura: Duration::from_secs(self.http.shutdown_timeout_seconds),
+            // The rest of the time is for giving back what did not end.
+            attesa_chiusura: Duration::from_secs(self.http.shutdown_timeout_seconds).mul_f64(0.7),
             timeout_lavori: Duration::from_secs(self.worker.job_timeout_seconds),
             notifiche: self.worker.notifiche,
             lavori: self.worker.jobs,

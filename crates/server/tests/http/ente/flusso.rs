@@ -10,7 +10,7 @@ use testkit::{Anagrafica, Backend, Copione, StubEnte, TestApp};
 const TESTA: &str = "<idPA>12345678901</idPA><idBrokerPA>11111111113</idBrokerPA>\
                      <idStation>11111111113_01</idStation>";
 
-fn busta(corpo: &str) -> String {
+pub(super) fn busta(corpo: &str) -> String {
     format!(
         "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{corpo}</s:Body></s:Envelope>"
     )
@@ -29,8 +29,13 @@ async fn ok(app: &TestApp, busta: &str) {
     assert!(r.testo().contains("<outcome>OK</outcome>"), "{}", r.testo());
 }
 
+/// The activation of the notice.
+pub(super) fn attivazione() -> String {
+    operazione("paGetPaymentV2Request", "<amount>45.01</amount>")
+}
+
 async fn attivata(app: &TestApp) {
-    ok(app, &operazione("paGetPaymentV2Request", "<amount>45.01</amount>")).await;
+    ok(app, &attivazione()).await;
 }
 
 async fn pagata(app: &TestApp) {
@@ -161,7 +166,7 @@ async fn una_ricevuta_senza_richiesta_si_notifica_con_la_richiesta_ricostruita(
     };
     assert_eq!(rt["standIn"], true);
     assert_eq!((&rpt["lastPayment"], &rpt["retentionDate"]), (&Value::Null, &Value::Null));
-    assert_eq!((&rpt["dueDate"], &rpt["paymentAmount"]), (&json!("2026-12-31"), &json!("45.01")));
+    assert_eq!((&rpt["dueDate"], &rpt["paymentAmount"]), (&json!("2099-12-31"), &json!("45.01")));
     assert_eq!(rpt["companyName"], "Ente Creditore di prova");
     assert_eq!(
         (&rpt["debtor"]["fullName"], &rpt["debtor"]["streetName"]),

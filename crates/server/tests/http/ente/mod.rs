@@ -6,4 +6,5 @@ mod giornale;
 mod lavori;
 mod notifiche;
 mod scena;
+mod uccisione;
 mod verifica;

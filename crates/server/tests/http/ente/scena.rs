@@ -26,7 +26,7 @@ pub(super) fn corpo_pendenza(avviso: &str) -> Value {
             "tipo": "F", "identificativo": "RSSMRA30A01H501I", "anagrafica": "Mario Rossi",
             "indirizzo": "Piazza della Vittoria", "email": "mario.rossi@example.org"
         },
-        "importo": 45.01, "numeroAvviso": avviso, "dataScadenza": "2026-12-31", "annoRiferimento": 2026,
+        "importo": 45.01, "numeroAvviso": avviso, "dataScadenza": "2099-12-31", "annoRiferimento": 2026,
         "direzione": "Tributi", "datiAllegati": { "pratica": 12 },
         "voci": [{
             "idVocePendenza": "V1", "importo": 45.01, "descrizione": "Rata unica", "codEntrata": "TARI",
@@ -54,7 +54,7 @@ pub(super) fn rpt(p: &Pendenza) -> Vec<u8> {
     format!(
         "<paf:paGetPaymentV2Response xmlns:paf=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\">\
          <outcome>OK</outcome><data><creditorReferenceId>{iuv}</creditorReferenceId>\
-         <paymentAmount>45.01</paymentAmount><dueDate>2026-12-31</dueDate><lastPayment>true</lastPayment>\
+         <paymentAmount>45.01</paymentAmount><dueDate>2099-12-31</dueDate><lastPayment>true</lastPayment>\
          <description>TARI 2026</description><companyName>Ente Creditore di prova</companyName>{debtor}\
          <transferList><transfer><idTransfer>1</idTransfer><transferAmount>45.01</transferAmount>\
          <fiscalCodePA>12345678901</fiscalCodePA><companyName>Ente Creditore di prova</companyName>\
