@@ -13,6 +13,8 @@ use std::sync::Arc;
 const PASSWORD_AMMINISTRATORE: &str = "Demo-2026-admin";
 const UTENTE_NODO: &str = "nodo";
 const PASSWORD_NODO: &str = "Demo-2026-nodo";
+/// Key of the demo's own secrets on PostgreSQL: they are printed anyway.
+const CHIAVE_CIFRATURA: &str = "c2FuZGJveC1nb3ZwYXktY2hpYXZlLWRpbW9zdHJhdGk=";
 
 /// Turns a configuration into one of a sandbox.
 pub(crate) fn adatta(c: &mut Configurazione) -> Result<()> {
@@ -23,6 +25,12 @@ pub(crate) fn adatta(c: &mut Configurazione) -> Result<()> {
     c.pagopa_auth = "basic".to_owned();
     c.pagopa_basic_user = UTENTE_NODO.to_owned();
     c.pagopa_basic_password = Segreto::nuovo(PASSWORD_NODO);
+    if !c.database_url.starts_with("sqlite:")
+        && c.database.encryption_key.dato().is_none()
+        && c.database.encryption_key_file.is_empty()
+    {
+        c.database.encryption_key = Segreto::nuovo(CHIAVE_CIFRATURA);
+    }
     c.public_url = String::new();
     c.tls = crate::configurazione::Tls::default();
     if !c.auth_families.iter().any(|f| f == "basic") {

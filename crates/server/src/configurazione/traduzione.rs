@@ -201,7 +201,15 @@ impl Configurazione {
                 ChiaveCifratura::da_base64(testo)
                     .map_err(|e| errore(format!("database.encryption_key: {e}")))?,
             ),
-            (None, "") => None,
+            (None, "") if self.database_url.starts_with("sqlite:") => None,
+            (None, "") => {
+                return Err(errore(
+                    "database.encryption_key: con PostgreSQL serve la chiave che cifra i segreti dei connettori, 32 byte \
+                     in base64 (per esempio da `openssl rand -base64 32`), uguale su tutti i nodi: \
+                     GOVPAY_DATABASE__ENCRYPTION_KEY, oppure database.encryption_key_file"
+                        .to_owned(),
+                ));
+            }
             (None, file) => Some(
                 ChiaveCifratura::da_file(Path::new(file))
                     .map_err(|e| errore(format!("database.encryption_key_file: {e}")))?,
