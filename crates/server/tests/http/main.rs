@@ -11,4 +11,5 @@ mod anagrafica;
 mod convenzioni;
 mod pendenze_v2;
 mod ente;
+mod nodo;
 mod servizio;
