@@ -120,7 +120,7 @@ impl Scrittore {
                     None
                 }
                 Richiesta::Prova(risposta) => {
-                    let _ = risposta.send(self.connessione().map(|_| ()));
+                    let _ = risposta.send(self.prova());
                     None
                 }
                 Richiesta::Chiudi(fine) => {
@@ -259,6 +259,19 @@ impl Scrittore {
                 fallisci(servito, &m.errore);
             }
         }
+    }
+
+    /// Whether a write could begin: a database that another process keeps locked does not answer.
+    fn prova(&mut self) -> Result<(), StoreError> {
+        let esito = self.inizia().map_err(|m| {
+            self.annulla(&m);
+            m.errore
+        });
+        if let (Ok(()), Some((c, _))) = (&esito, &self.aperta) {
+            // Nothing was written. If it fails, the next BEGIN rolls back first.
+            let _ = c.execute_batch("rollback");
+        }
+        esito
     }
 
     /// BEGIN IMMEDIATE; waits for the lock up to `attesa_lock` (the busy timeout).
