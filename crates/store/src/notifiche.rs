@@ -88,7 +88,14 @@ impl FiltroNotifiche {
         q.testo(" where 1 = 1");
         q.se(" and n.data_creazione >= ", self.da);
         q.se(" and n.data_creazione <= ", self.a);
-        q.se(" and n.stato = ", self.stato.map(StatoNotifica::as_str));
+        // As literals, so that the index of the few that are not delivered serves.
+        if let Some(s) = self.stato {
+            q.testo(match s {
+                StatoNotifica::DaSpedire => " and n.stato = 'DA_SPEDIRE' and n.stato <> 'SPEDITO'",
+                StatoNotifica::Spedito => " and n.stato = 'SPEDITO'",
+                StatoNotifica::Annullata => " and n.stato = 'ANNULLATA' and n.stato <> 'SPEDITO'",
+            });
+        }
         q.se(" and n.tipo = ", self.tipo.map(TipoNotifica::as_str));
         if let Some(d) = &self.domini {
             q.testo(" and n.id_dominio in ").elenco(d.iter());

@@ -156,6 +156,7 @@ create table notifiche (
 );
 create index notifiche_da_spedire on notifiche (id_a2a, data_prossima) where stato = 'DA_SPEDIRE';
 create index notifiche_data on notifiche (data_creazione, id);
+create index notifiche_non_spedite on notifiche (stato, data_creazione, id) where stato <> 'SPEDITO';
 create index notifiche_prese on notifiche (presa_da) where presa_da is not null;
 
 -- The message of a notification whose first attempt failed: every retry sends the same one.

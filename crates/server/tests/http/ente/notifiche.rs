@@ -1,7 +1,8 @@
 //! Notifications (spec 60 section 1, Done when 1 to 5).
 
 use super::scena::{
-    Campanello, IUV, RICEVUTA, attiva, carica, elenco_notifiche, finche, prepara, ricevi, rt, tutte,
+    Campanello, IUV, RICEVUTA, attiva, carica, carica_cosi, corpo_pendenza, elenco_notifiche, finche,
+    prepara, ricevi, rt, tutte,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -322,4 +323,89 @@ async fn i_filtri_e_le_pagine_dell_elenco(#[values(Backend::Lite, Backend::Pg)] 
     }
     let r = app.cliente(testkit::BACKOFFICE).come(GESTIONALE.0, GESTIONALE.1).get("/notifiche").await;
     assert_eq!((r.stato(), r.errore().1), (403, "403000".to_owned()));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn le_riscossioni_si_abbinano_per_indice_e_le_voci_dicono_la_loro_tassonomia(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let (app, ente) = (TestApp::nuova(backend).await, StubEnte::nuovo().await);
+    Anagrafica::standard().ente(ente.url(), "REST v2").crea(&app).await;
+    let bollo = json!({ "ibanAccredito": "IT02L1234512345123456789012", "abilitato": true });
+    app.backoffice().put("/domini/12345678901/entrate/BOLLOT", &bollo).await;
+    let mut corpo = corpo_pendenza("301000000001234519");
+    corpo["importo"] = json!(61.01);
+    corpo["voci"] = json!([
+        {
+            "idVocePendenza": "V1", "importo": 45.01, "descrizione": "Diritti",
+            "ibanAccredito": "IT02L1234512345123456789012", "tipoContabilita": "ALTRO",
+            "codiceContabilita": "0101101IM/"
+        },
+        {
+            "idVocePendenza": "V2", "importo": 16.00, "descrizione": "Bollo", "tipoBollo": "01",
+            "hashDocumento": STANDARD.encode([1; 32]), "provinciaResidenza": "RO"
+        }
+    ]);
+    let p = carica_cosi(&app, "P1", &corpo).await;
+    let t = attiva(&app, &p, Campanello::Tace).await;
+    ricevi(&app, &p, &t, RICEVUTA, Campanello::Suona).await;
+    let voci = ente.attendi(1).await[0].json()["pendenza"]["voci"].clone();
+    assert_eq!(
+        chiavi(&voci[0]),
+        BTreeSet::from(["idVocePendenza", "descrizione", "ibanAccredito", "codiceTassonomicoPagoPA"])
+    );
+    assert_eq!(voci[0]["codiceTassonomicoPagoPA"], "9/0101101IM/");
+    assert_eq!(
+        chiavi(&voci[1]),
+        BTreeSet::from([
+            "idVocePendenza",
+            "descrizione",
+            "tipoBollo",
+            "hashDocumento",
+            "provinciaResidenza",
+            "codiceTassonomicoPagoPA",
+            "riscossione"
+        ])
+    );
+    assert_eq!(voci[1]["codiceTassonomicoPagoPA"], "9/MBT");
+    assert_eq!(voci[1]["riscossione"]["indice"], json!(2));
+
+    // In v1 `indice` is the position in the array.
+    Anagrafica::standard().ente(ente.url(), "REST v1").crea(&app).await;
+    let t = attiva(&app, &p, Campanello::Suona).await;
+    ente.attendi(2).await;
+    ricevi(&app, &p, &t, &"d".repeat(32), Campanello::Suona).await;
+    let r = ente.attendi(3).await[2].json()["riscossioni"][0].clone();
+    assert_eq!((&r["indice"], &r["idVocePendenza"]), (&json!(1), &json!("V2")));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn anche_un_applicazione_disabilitata_riceve_e_i_limiti_si_possono_mettere(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let app = TestApp::con(backend, |c| c.notifiche.max_tentativi = 2).await;
+    let ente = StubEnte::nuovo().await;
+    let p = prepara(&app, &ente.url(), "REST v1").await;
+    let t = attiva(&app, &p, Campanello::Tace).await;
+    let disabilitata = json!({
+        "principal": GESTIONALE.0, "abilitato": false, "apiPendenze": true, "domini": ["12345678901"],
+        "tipiPendenza": ["*"], "servizioIntegrazione": { "url": ente.url(), "versioneApi": "REST v1" }
+    });
+    app.backoffice().put("/applicazioni/GESTIONALE", &disabilitata).await.con_stato(200);
+    app.engine().porte().sveglia.notify_one();
+    tutte(&app, "SPEDITA", 1).await;
+    ente.sempre(Copione::Stato(401));
+    ricevi(&app, &p, &t, RICEVUTA, Campanello::Suona).await;
+    finche("il primo fallimento si vede", async || {
+        elenco_notifiche(&app).await.into_iter().find(|n| n["numeroTentativi"] == 1)
+    })
+    .await;
+    app.orologio().avanza(Duration::from_secs(61));
+    let n = finche("ci si arrende", async || {
+        elenco_notifiche(&app).await.into_iter().find(|n| n["stato"] == "ANNULLATA")
+    })
+    .await;
+    assert_eq!((&n["tipo"], &n["descrizioneStato"]), (&json!("RICEVUTA"), &json!("Ricevuto [HTTP 401]")));
 }

@@ -37,7 +37,12 @@ pub(super) fn corpo_pendenza(avviso: &str) -> Value {
 
 /// Loads a pendenza through API Pendenze and reads it back.
 pub(super) async fn carica(app: &TestApp, id: &str, avviso: &str) -> Pendenza {
-    let r = app.applicazione().put(&format!("/pendenze/GESTIONALE/{id}"), &corpo_pendenza(avviso)).await;
+    carica_cosi(app, id, &corpo_pendenza(avviso)).await
+}
+
+/// The same with another body.
+pub(super) async fn carica_cosi(app: &TestApp, id: &str, corpo: &Value) -> Pendenza {
+    let r = app.applicazione().put(&format!("/pendenze/GESTIONALE/{id}"), corpo).await;
     assert_eq!(r.stato(), 201, "{}", r.testo());
     let chiave = ChiavePendenza { id_a2a: IdA2A::fidato("GESTIONALE"), id_pendenza: IdPendenza::fidato(id) };
     app.engine().store().pendenza(&chiave).await.unwrap().unwrap()
@@ -186,16 +191,17 @@ pub(super) async fn ricevi(
     dopo
 }
 
+/// The last voce of the pendenza is the one that was collected.
 fn riscossione(p: &Pendenza, t: &Tentativo, id: i64, adesso: Istante) -> Riscossione {
     Riscossione {
         id,
         pendenza: p.id,
-        voce: p.voci.first().map(|v| v.id),
+        voce: p.voci.last().map(|v| v.id),
         tentativo: Some(t.id),
         dominio: p.dominio.clone(),
         iuv: p.iuv.clone(),
         iur: t.ccp.clone(),
-        indice: 1,
+        indice: p.voci.last().map_or(1, |v| v.indice),
         importo: Importo::da_centesimi(4501),
         data: adesso,
         commissioni: Some(Importo::da_centesimi(150)),
