@@ -108,7 +108,8 @@ impl DaRiga for RigaPerRicevuta {
 /// The attempts of a notice as a receipt needs them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PerRicevuta {
-    /// Latest first by the date of the request.
+    /// The one that holds the receiptId already, if there is one; then latest first by the date of the
+    /// request.
     pub tentativi: Vec<Tentativo>,
     /// Stored request of the attempt that holds the receiptId already, else of the latest.
     pub rpt: Option<Vec<u8>>,
@@ -332,7 +333,7 @@ impl Store {
         .await
     }
 
-    /// What a receipt needs of the attempts of its notice, in one read; at most 1000, latest first.
+    /// What a receipt needs of the attempts of its notice, in one read; at most 100.
     /// `solo_psp` leaves out the attempts that the body started.
     pub async fn tentativi_per_ricevuta(
         &self,
@@ -353,9 +354,10 @@ impl Store {
                      order by case when u.ccp = $3 then 0 else 1 end, u.data_msg_richiesta desc, u.id desc \
                      limit 1) \
                      where t.id_dominio = $1 and t.iuv = $2 and ($4 = 0 or t.modello = 'PSP') \
-                     order by t.data_msg_richiesta desc, t.id desc limit $5"
+                     order by case when t.ccp = $3 then 0 else 1 end, t.data_msg_richiesta desc, t.id desc \
+                     limit 100"
                 ),
-                valori![dominio, iuv, receipt_id, solo_psp, MASSIMO],
+                valori![dominio, iuv, receipt_id, solo_psp],
             )
             .await?;
         let mut letti = PerRicevuta::default();

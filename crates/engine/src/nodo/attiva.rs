@@ -83,7 +83,7 @@ impl Engine {
         scheda: &Arc<SchedaDominio>,
         aggiornamento: Aggiornamento,
     ) -> Result<Esito, Guasto> {
-        let _notice = self.store().serratura(&q.serratura()).await;
+        let _notice = self.in_fila(&q.serratura(), q.scadenza).await?;
         let letta = match self.decidi(q, aggiornamento).await? {
             Decisa::Pagabile(p) => p,
             altro @ (Decisa::Sconosciuta | Decisa::DaAggiornare(..)) => return Ok(Esito::ChiediEnte(altro)),

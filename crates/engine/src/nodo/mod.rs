@@ -16,6 +16,8 @@ use domain::evento::DatiPagoPA;
 use guasto::Guasto;
 use note::Appunti;
 use pagopa::ccp::{Fault, FaultCode, Operazione, Richiesta, Versione, ko};
+use store::{Guardia, StoreError};
+use tokio::time::{Instant, timeout_at};
 
 /// Who calls, after the transport check (spec 40 1.3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,6 +70,16 @@ impl Engine {
                 Servita { corpo: ko(operazione, &fault), fault: Some(fault), note }
             }
         }
+    }
+}
+
+impl Engine {
+    /// Takes its turn on a notice. Whoever waits longer than the Node does gives up: when the database
+    /// is slow the queue must not grow beyond what anybody still wants.
+    async fn in_fila(&self, chiave: &str, scadenza: Instant) -> Result<Guardia, Guasto> {
+        timeout_at(scadenza, self.store().serratura(chiave))
+            .await
+            .map_err(|_| StoreError::NonDisponibile("avviso occupato da altre chiamate".to_owned()).into())
     }
 }
 

@@ -21,6 +21,10 @@ use pagopa::ccp::{
 };
 use store::tentativi::{self, PerRicevuta, TipoMessaggio};
 use store::{Scrittura, StoreError, riscossioni};
+use tokio::time::{Duration, Instant};
+
+/// The Node gives up after fifteen seconds (spec 40 section 12).
+const ATTESA: Duration = Duration::from_secs(10);
 
 /// Where a receipt is written.
 enum Bersaglio<'a> {
@@ -33,7 +37,7 @@ enum Bersaglio<'a> {
 }
 
 impl<'a> Bersaglio<'a> {
-    /// `tentativi` latest first. The receipt belongs to the latest attempt whatever its state, never
+    /// `tentativi` as the store gives them, latest first. The receipt belongs to the latest attempt whatever its state, never
     /// to a token.
     fn scegli(tentativi: &'a [Tentativo], receipt_id: &str) -> Self {
         match (tentativi.iter().find(|t| t.ccp == receipt_id), tentativi.first()) {
@@ -64,10 +68,11 @@ impl Engine {
         corpo: &[u8],
         appunti: &Appunti,
     ) -> Result<Vec<u8>, Guasto> {
+        let scadenza = Instant::now() + ATTESA;
         let r = &invio.ricevuta;
         let indirizzi = (invio.id_broker_pa.as_str(), invio.id_station.as_str());
         let scheda = self.controlla_ricevuta(chi, invio.versione, indirizzi, &r.fiscal_code).await?;
-        ritenta(|| self.prova_ricevuta(invio, corpo, &scheda, appunti)).await?;
+        ritenta(|| self.prova_ricevuta(invio, corpo, &scheda, appunti, scadenza)).await?;
         appunti.prendi(|n| {
             n.dettaglio = Some(format!(
                 "Acquisita ricevuta di pagamento [IUV: {} CCP:{}] emessa da {}",
@@ -88,10 +93,11 @@ impl Engine {
         corpo: &[u8],
         scheda: &SchedaDominio,
         appunti: &Appunti,
+        scadenza: Instant,
     ) -> Result<(), Guasto> {
         let r = &invio.ricevuta;
         let (dominio, iuv) = (r.fiscal_code.as_str(), r.creditor_reference_id.as_str());
-        let _notice = self.store().serratura(&format!("{dominio}/{iuv}")).await;
+        let _notice = self.in_fila(&format!("{dominio}/{iuv}"), scadenza).await?;
         // The pendenza first: its versione then guards what is read of its attempts.
         let pendenza = self
             .store()

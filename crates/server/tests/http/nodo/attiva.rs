@@ -226,3 +226,52 @@ async fn solo_un_ente_v1_sa_dell_attivazione(#[values(Backend::Lite, Backend::Pg
         }
     }
 }
+
+/// The queue of a notice does not outlive the patience of the Node.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn chi_aspetta_troppo_rinuncia(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = TestApp::con(backend, |c| c.pagopa.scadenza_verifica_ente_millis = 300).await;
+    Anagrafica::standard().crea(&app).await;
+    let n = carica_una(&app, 1).await;
+    let occupato = app.engine().store().serratura(&format!("{DOMINIO}/{}", iuv(&n))).await;
+    let inizio = Instant::now();
+    e_ko(manda(&app.nodo(), &attiva(Versione::V2, &n)).await, "PAA_SYSTEM_ERROR", None);
+    assert!(inizio.elapsed() < Duration::from_secs(3), "{:?}", inizio.elapsed());
+    assert!(
+        matches!(manda(&app.nodo(), &verifica(&n)).await, DelNodo::Verifica(_)),
+        "la verifica non aspetta"
+    );
+    drop(occupato);
+    attivata(&app, Versione::V2, &n).await;
+    assert_eq!(tentativi(&app, &n).await.len(), 1);
+}
+
+/// Whoever changes the pendenza meanwhile wins or loses: the answer is always the one of a stored
+/// pendenza, and the attempt that stays open is of the last amount.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn attivazioni_e_modifiche_si_incrociano(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = pronta(backend).await;
+    let n = carica_una(&app, 1).await;
+    let mut compiti = Vec::new();
+    for i in 0..10_u32 {
+        let (nodo, r) = (app.nodo(), attiva(Versione::V2, &n));
+        compiti.push(tokio::spawn(async move {
+            let esito = manda(&nodo, &r).await;
+            assert!(matches!(esito, DelNodo::Attiva(..)), "{esito:?}");
+        }));
+        let (a, c) = (app.applicazione(), corpo(&n, &[voce("V1", f64::from(10 + i))]));
+        compiti.push(tokio::spawn(async move {
+            a.put("/pendenze/GESTIONALE/P1", &c).await.con_stato(200);
+        }));
+    }
+    for c in compiti {
+        c.await.unwrap();
+    }
+    let ultima = attivata(&app, Versione::V2, &n).await;
+    let d = dettaglio(&app, "P1").await;
+    assert_eq!(d["importo"].to_string(), ultima.payment_amount.to_string());
+    assert_eq!(stati(&d).len(), 11);
+    assert_eq!(stati(&d).iter().filter(|s| **s == "RPT_ACCETTATA_NODO").count(), 1);
+}
