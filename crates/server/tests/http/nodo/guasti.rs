@@ -193,6 +193,25 @@ async fn le_connessioni_tagliate_non_perdono_niente() {
             })
         })
         .collect();
+    // Activations of other notices meanwhile.
+    let mut attivati = Vec::new();
+    let mut attivazioni = Vec::new();
+    for i in 100..104 {
+        let n = carica_una(&app, i).await;
+        for _ in 0..5 {
+            let (nodo, r) = (app.nodo(), attiva(Versione::V2, &n));
+            attivazioni.push(tokio::spawn(async move {
+                match manda(&nodo, &r).await {
+                    DelNodo::Attiva(..) => true,
+                    altro => {
+                        assert_eq!(ko(altro).0, "PAA_SYSTEM_ERROR");
+                        false
+                    }
+                }
+            }));
+        }
+        attivati.push(n);
+    }
     for _ in 0..15 {
         app.postgres().unwrap().taglia().await.unwrap();
         tokio::time::sleep(Duration::from_millis(15)).await;
@@ -200,6 +219,23 @@ async fn le_connessioni_tagliate_non_perdono_niente() {
     for c in compiti {
         c.await.unwrap();
     }
+    let mut riuscite = 0;
+    for a in attivazioni {
+        riuscite += usize::from(a.await.unwrap());
+    }
+    let (mut tutti, mut aperti) = (0, 0);
+    for n in &attivati {
+        let t = app.engine().store().tentativi_per_iuv(DOMINIO, iuv(n)).await.unwrap();
+        aperti = t.iter().filter(|t| t.stato.aperto()).count();
+        assert!(aperti <= 1 && (aperti == 1 || t.is_empty()), "{t:?}");
+        for t in &t {
+            // Whole: the attempt with its answer.
+            assert!(app.engine().store().tentativo_per_id(t.id).await.unwrap().unwrap().rpt.is_some());
+        }
+        tutti += t.len();
+    }
+    // What was answered OK is there; an answer may have been lost after its commit.
+    assert!(tutti >= riuscite, "{tutti} tentativi, {riuscite} risposte, {aperti} aperti");
     for (i, (_, n)) in dati.iter().enumerate() {
         let p = app.engine().store().pendenza_per_iuv(DOMINIO, iuv(n)).await.unwrap().unwrap();
         assert_eq!(app.engine().store().riscossioni_di(p.id).await.unwrap().len(), 1, "{i}");
