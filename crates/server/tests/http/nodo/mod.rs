@@ -2,6 +2,7 @@
 
 mod attiva;
 mod attiva_forme;
+mod certificato;
 mod controlli;
 mod eventi;
 mod guasti;
