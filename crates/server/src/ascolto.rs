@@ -1,6 +1,7 @@
 //! The listener: HTTP/1.1 with Title-Case headers, bounded in connections, time and size.
 
 use crate::configurazione::Http;
+use crate::residuo::Residuo;
 use crate::tls;
 use api::convenzioni::CertificatoClient;
 use axum::Router;
@@ -106,7 +107,9 @@ where
 {
     let Servizio { router, intestazioni, massimo, .. } = servizio;
     let risponde = service_fn(move |richiesta: hyper::Request<Incoming>| {
-        let mut richiesta = richiesta.map(Body::new);
+        let (parti, corpo) = richiesta.into_parts();
+        let corpo = Residuo::di(corpo, &parti.headers);
+        let mut richiesta = hyper::Request::from_parts(parti, Body::new(corpo));
         if let Some(c) = &certificato {
             richiesta.extensions_mut().insert(c.clone());
         }

@@ -5,6 +5,7 @@ pub mod avvio;
 pub mod comandi;
 pub mod configurazione;
 mod porte;
+mod residuo;
 mod salute;
 mod sandbox;
 mod tls;
