@@ -8,8 +8,20 @@ use domain::Importo;
 use domain::importo::ImportoError;
 use jiff::civil::Date;
 use regex::Regex;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
+
+/// Longest piece of a value that a text repeats, in characters: more than any field of ours holds.
+const CITAZIONE: usize = 1000;
+
+/// The value as a text repeats it: a refusal must not be as large as what it refuses.
+fn citato(valore: &str) -> Cow<'_, str> {
+    match valore.char_indices().nth(CITAZIONE) {
+        Some((fine, _)) => Cow::Owned(format!("{}...", valore.get(..fine).unwrap_or_default())),
+        None => Cow::Borrowed(valore),
+    }
+}
 
 /// `Il campo {f} non deve essere vuoto.`
 #[must_use]
@@ -57,6 +69,7 @@ pub fn lunghezza(campo: &str, valore: &str, minima: usize, massima: usize) -> Re
     } else {
         return Ok(());
     };
+    let valore = citato(valore);
     Err(Sintassi(format!(
         "Il valore [{valore}] del campo {campo} non rispetta la lunghezza {quale} di {limite} caratteri."
     )))
@@ -70,6 +83,7 @@ pub fn esatta(campo: &str, valore: &str, n: usize) -> Result<(), Sintassi> {
     if valore.chars().count() == n {
         return Ok(());
     }
+    let valore = citato(valore);
     Err(Sintassi(format!(
         "Il valore [{valore}] del campo {campo} non rispetta la lunghezza di {n} caratteri."
     )))
@@ -91,6 +105,7 @@ pub fn pattern(campo: &str, valore: &str, modello: &'static str) -> Result<(), S
     if regex.is_some_and(|r| r.is_match(valore)) {
         return Ok(());
     }
+    let valore = citato(valore);
     Err(Sintassi(format!(
         "Il valore [{valore}] del campo {campo} non rispetta il pattern richiesto: {modello}"
     )))
@@ -133,6 +148,7 @@ pub fn enumerazione<T: Copy>(campo: &str, valore: &str, codici: &[(&str, T)]) ->
 /// The refusal of [`enumerazione`], for codes that are decoded elsewhere.
 #[must_use]
 pub fn codifica_inesistente(campo: &str, valore: &str, codici: &[&str]) -> Sintassi {
+    let valore = citato(valore);
     Sintassi(format!(
         "Codifica inesistente per {campo}. Valore fornito [{valore}] valori possibili [{}]",
         codici.join(", ")
@@ -201,6 +217,7 @@ pub fn data(campo: &str, valore: &str) -> Result<Date, Sintassi> {
 /// `Il formato della data indicata [{v}] per il parametro [{f}] non e' valido.`
 #[must_use]
 pub fn data_non_valida(campo: &str, valore: &str) -> Sintassi {
+    let valore = citato(valore);
     Sintassi(format!("Il formato della data indicata [{valore}] per il parametro [{campo}] non e' valido."))
 }
 
