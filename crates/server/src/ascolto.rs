@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -106,9 +106,11 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let Servizio { router, intestazioni, massimo, .. } = servizio;
+    let da_svegliare = Arc::new(Notify::new());
+    let sveglia = Arc::clone(&da_svegliare);
     let risponde = service_fn(move |richiesta: hyper::Request<Incoming>| {
         let (parti, corpo) = richiesta.into_parts();
-        let corpo = Residuo::di(corpo, &parti.headers);
+        let corpo = Residuo::di(corpo, &parti.headers, Arc::clone(&sveglia));
         let mut richiesta = hyper::Request::from_parts(parti, Body::new(corpo));
         if let Some(c) = &certificato {
             richiesta.extensions_mut().insert(c.clone());
@@ -121,7 +123,14 @@ where
         .title_case_headers(true)
         .max_buf_size(massimo)
         .serve_connection(TokioIo::new(socket), risponde);
-    if let Err(errore) = guardia.watch(connessione).await {
+    let mut connessione = std::pin::pin!(guardia.watch(connessione));
+    let esito = loop {
+        tokio::select! {
+            esito = &mut connessione => break esito,
+            () = da_svegliare.notified() => {}
+        }
+    };
+    if let Err(errore) = esito {
         tracing::debug!(%errore, "connessione interrotta");
     }
 }

@@ -7,8 +7,10 @@
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Longest pause of a caller that is still sending.
 const SILENZIO: Duration = Duration::from_secs(2);
@@ -22,11 +24,14 @@ pub(crate) struct Residuo {
     corpo: Option<Incoming>,
     /// A caller that waits for 100 Continue does not send what we did not ask for.
     atteso: bool,
+    /// Rung when we give up: hyper would not notice that nobody wants the rest any more.
+    sveglia: Arc<Notify>,
 }
 
 impl Residuo {
-    pub(crate) fn di(corpo: Incoming, intestazioni: &http::HeaderMap) -> Self {
-        Self { corpo: Some(corpo), atteso: !intestazioni.contains_key(http::header::EXPECT) }
+    /// `sveglia` must make its connection be polled again.
+    pub(crate) fn di(corpo: Incoming, intestazioni: &http::HeaderMap, sveglia: Arc<Notify>) -> Self {
+        Self { corpo: Some(corpo), atteso: !intestazioni.contains_key(http::header::EXPECT), sveglia }
     }
 }
 
@@ -57,7 +62,11 @@ impl Drop for Residuo {
     fn drop(&mut self) {
         let resto = self.corpo.take().filter(|c| self.atteso && !c.is_end_stream());
         if let (Some(resto), Ok(runtime)) = (resto, tokio::runtime::Handle::try_current()) {
-            runtime.spawn(tokio::time::timeout(DURATA, scarta(resto)));
+            let sveglia = Arc::clone(&self.sveglia);
+            runtime.spawn(async move {
+                let _ = tokio::time::timeout(DURATA, scarta(resto)).await;
+                sveglia.notify_one();
+            });
         }
     }
 }

@@ -15,9 +15,9 @@ use std::io::{Read, Write as _};
 ///
 /// # Errors
 /// 413 past a limit (of the bytes that arrive or of the inflated ones), 415 for a content encoding
-/// that is not gzip, 400 for a broken one or a body that stops half way.
+/// that is not gzip, 400 for a broken one or a body that stops half way or does not come in time.
 pub async fn leggi(intestazioni: &HeaderMap, corpo: Body, imp: &ImpostazioniApi) -> Result<Bytes, ApiError> {
-    entro(intestazioni, corpo, imp.limite_corpo, imp.limite_corpo_gonfiato).await
+    entro(intestazioni, corpo, imp, (imp.limite_corpo, imp.limite_corpo_gonfiato)).await
 }
 
 /// Reads a whole SOAP request within the limit of spec 40 1.2, which holds for the inflated bytes too.
@@ -29,14 +29,14 @@ pub async fn leggi_soap(
     corpo: Body,
     imp: &ImpostazioniApi,
 ) -> Result<Bytes, ApiError> {
-    entro(intestazioni, corpo, imp.limite_soap, imp.limite_soap).await
+    entro(intestazioni, corpo, imp, (imp.limite_soap, imp.limite_soap)).await
 }
 
 async fn entro(
     intestazioni: &HeaderMap,
     corpo: Body,
-    limite: usize,
-    gonfiato: usize,
+    imp: &ImpostazioniApi,
+    (limite, gonfiato): (usize, usize),
 ) -> Result<Bytes, ApiError> {
     let annunciati = intestazioni
         .get(header::CONTENT_LENGTH)
@@ -50,10 +50,16 @@ async fn entro(
         Some(v) if v.eq_ignore_ascii_case(b"gzip") || v.eq_ignore_ascii_case(b"x-gzip") => true,
         Some(_) => return Err(ApiError::vuoto(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
     };
-    let bytes = match Limited::new(corpo, limite).collect().await {
-        Ok(raccolto) => raccolto.to_bytes(),
-        Err(e) if e.downcast_ref::<LengthLimitError>().is_some() => return Err(fault::TROPPO_GRANDE.nudo()),
+    // Most of the time that the caller has: the rest is for the answer. Nobody else stops a request
+    // whose body never ends: past its deadline it goes on by itself.
+    let tempo = imp.scadenza * 9 / 10;
+    let bytes = match tokio::time::timeout(tempo, Limited::new(corpo, limite).collect()).await {
         Err(_) => return Err(fault::SINTASSI.con("Body della richiesta incompleto")),
+        Ok(Ok(raccolto)) => raccolto.to_bytes(),
+        Ok(Err(e)) if e.downcast_ref::<LengthLimitError>().is_some() => {
+            return Err(fault::TROPPO_GRANDE.nudo());
+        }
+        Ok(Err(_)) => return Err(fault::SINTASSI.con("Body della richiesta incompleto")),
     };
     if compresso { gonfia(&bytes, gonfiato) } else { Ok(bytes) }
 }
