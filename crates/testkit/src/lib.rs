@@ -16,6 +16,7 @@
 
 mod anagrafica;
 mod app;
+pub mod buste;
 mod cliente;
 mod ente;
 mod orologio;

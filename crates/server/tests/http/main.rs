@@ -9,7 +9,8 @@
 
 mod anagrafica;
 mod convenzioni;
-mod pendenze_v2;
 mod ente;
+mod guasti;
 mod nodo;
+mod pendenze_v2;
 mod servizio;
