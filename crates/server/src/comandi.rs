@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// GovPay, gateway for the payments of public bodies on pagoPA.
 #[derive(Debug, Parser)]
@@ -89,9 +90,10 @@ pub async fn esegui(riga: Riga) -> Result<()> {
         Comando::Serve(i) => {
             i.aggiungi(&mut fonti);
             let c = prepara(&fonti)?;
+            let fine = SegnaleDiFine::ascolta()?;
             let avviato = avvio::avvia(&c, Arc::new(OrologioDiSistema), Uso::Servizio).await?;
             annuncia(&avviato);
-            segnale_di_fine().await?;
+            fine.attendi().await;
             avviato.ferma().await;
             Ok(())
         }
@@ -177,17 +179,28 @@ fn annuncia(avviato: &Avviato) {
     let _ = std::io::stdout().flush();
 }
 
-/// SIGTERM or SIGINT.
-pub(crate) async fn segnale_di_fine() -> Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut termina = signal(SignalKind::terminate()).context("SIGTERM")?;
-    let mut interrompi = signal(SignalKind::interrupt()).context("SIGINT")?;
-    tokio::select! {
-        _ = termina.recv() => {}
-        _ = interrompi.recv() => {}
+/// SIGTERM or SIGINT, from the moment it is listened for: one that comes while the gateway is still
+/// starting stops it in order as soon as it has started.
+pub(crate) struct SegnaleDiFine {
+    termina: Signal,
+    interrompi: Signal,
+}
+
+impl SegnaleDiFine {
+    pub(crate) fn ascolta() -> Result<Self> {
+        Ok(Self {
+            termina: signal(SignalKind::terminate()).context("SIGTERM")?,
+            interrompi: signal(SignalKind::interrupt()).context("SIGINT")?,
+        })
     }
-    tracing::info!("chiusura");
-    Ok(())
+
+    pub(crate) async fn attendi(mut self) {
+        tokio::select! {
+            _ = self.termina.recv() => {}
+            _ = self.interrompi.recv() => {}
+        }
+        tracing::info!("chiusura");
+    }
 }
 
 async fn imposta_password(c: &Configurazione, utente: &str) -> Result<()> {

@@ -1,7 +1,7 @@
 //! `govpay sandbox`: the gateway, the simulators and a demo body in one process, on loopback only.
 
 use crate::avvio::{self, Uso};
-use crate::comandi::segnale_di_fine;
+use crate::comandi::SegnaleDiFine;
 use crate::configurazione::{Configurazione, Segreto};
 use anyhow::{Context as _, Result, bail};
 use engine::Orologio;
@@ -43,6 +43,7 @@ pub(crate) fn adatta(c: &mut Configurazione) -> Result<()> {
 
 /// Runs until the process is told to end.
 pub(crate) async fn esegui(c: Configurazione) -> Result<()> {
+    let fine = SegnaleDiFine::ascolta()?;
     let gateway = avvio::avvia(&c, Arc::new(OrologioDiSistema), Uso::Sandbox).await?;
     let simulatori = sandbox::avvia(sandbox::Impostazioni {
         ascolto: c.sandbox_listen,
@@ -56,7 +57,7 @@ pub(crate) async fn esegui(c: Configurazione) -> Result<()> {
         .await
         .context("i dati dimostrativi non si caricano")?;
     annuncia(&c, &gateway.url(), &simulatori.url(), &pendenze);
-    segnale_di_fine().await?;
+    fine.attendi().await;
     drop(simulatori);
     gateway.ferma().await;
     Ok(())

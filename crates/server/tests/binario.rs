@@ -159,6 +159,7 @@ fn config_check_mostra_cio_che_vale_senza_segreti() {
         .env("GOVPAY_LISTEN", "127.0.0.1:9999")
         .env("GOVPAY_ADMIN_PASSWORD", "Segreta-2026")
         .env("GOVPAY_DATABASE_URL", "postgres://u:Segreta-2026@db/govpay")
+        .env("GOVPAY_DATABASE__ENCRYPTION_KEY", "U2VncmV0YS0yMDI2LWRpLXRyZW50YWR1ZS1ieXRlLi4=")
         .output()
         .unwrap();
     assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stderr));
