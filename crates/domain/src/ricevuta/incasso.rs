@@ -3,6 +3,7 @@
 use crate::pendenza::{Forma, Pendenza, StatoPagamento, StatoPendenza, StatoVoce};
 use crate::tentativo::{EsitoPagamento, Riscossione, StatoRiscossione, TipoRiscossione};
 use crate::{IdDominio, Importo, Istante, Iuv};
+use std::borrow::Cow;
 
 /// Irregularity of a line paid twice.
 const DUPLICATO: &str = "Acquisito pagamento duplicato";
@@ -71,7 +72,8 @@ pub struct GiaPresente {
 ///
 /// Money has moved: a receipt counts on an annulled or paid pendenza too, and a second payment is
 /// recorded as such. A receipt that only completes riscossioni which a flow had created is not a
-/// second payment.
+/// second payment. Lines that claim one indice together are paired with the voci by their position:
+/// the schema lets them, and each of them is money.
 ///
 /// # Errors
 /// [`GiaPresente`].
@@ -95,6 +97,7 @@ pub fn incassa(
         nuove: false,
         righe: Vec::new(),
     };
+    let righe = numerate(righe);
     for (id, riga) in (primo_id..).zip(righe.iter().filter(|r| r.importo != Importo::ZERO)) {
         let esistente = esistenti.iter().find(|e| e.indice == riga.indice && e.dominio == riga.dominio);
         match esistente {
@@ -103,6 +106,15 @@ pub fn incassa(
         }
     }
     Ok(conto.chiudi(stato, adesso))
+}
+
+/// The lines, each with an indice of its own.
+fn numerate(righe: &[RigaPagata]) -> Cow<'_, [RigaPagata]> {
+    let ripetuto = |(i, r): (usize, &RigaPagata)| righe.iter().skip(i + 1).any(|a| a.indice == r.indice);
+    if !righe.iter().enumerate().any(ripetuto) {
+        return Cow::Borrowed(righe);
+    }
+    (1..).zip(righe).map(|(indice, r)| RigaPagata { indice, ..r.clone() }).collect()
 }
 
 /// The state that an outcome leads to; `None` changes nothing.

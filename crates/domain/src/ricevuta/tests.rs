@@ -211,6 +211,25 @@ fn una_riga_per_ogni_importo() {
     assert!(!i.pendenza.anomalo);
 }
 
+/// The schema lets two lines have one idTransfer: both are money, the position tells them apart.
+#[test]
+fn righe_con_lo_stesso_indice_valgono_per_posizione() {
+    let p = pendenza(StatoPendenza::NonEseguito, &[100, 200]);
+    let mut righe = pagate(&[100, 200]);
+    righe[1].indice = 1;
+    let i = incassa(&p, &pagamento(EsitoPagamento::Eseguito), &righe, &[], 50, ADESSO).unwrap();
+    let indici: Vec<_> = i
+        .righe
+        .iter()
+        .map(|r| match r {
+            RigaIncasso::Nuova(r) | RigaIncasso::Collegata(r) => (r.indice, r.voce, r.importo),
+        })
+        .collect();
+    assert_eq!(indici, [(1, Some(p.voci[0].id), e(100)), (2, Some(p.voci[1].id), e(200))]);
+    assert_eq!((i.pendenza.stato, i.pendenza.anomalo), (StatoPendenza::Eseguito, false));
+    assert!(i.pendenza.voci.iter().all(|v| v.stato == StatoVoce::Eseguito));
+}
+
 fn esistente(stato: StatoRiscossione, tentativo: Option<i64>) -> Riscossione {
     Riscossione {
         id: 3,
