@@ -256,7 +256,8 @@ async fn venti_megabyte_sono_troppi_e_lo_si_viene_a_sapere(
     let troppo = json!({ "categoria": "RICHIESTA", "codice": "413", "descrizione": "Body della richiesta troppo grande" });
     let grande = bytes::Bytes::from(format!("{{\"causale\":\"{}\"}}", "x".repeat(20 << 20)));
     for (c, metodo, percorso) in scritture(&app) {
-        for a_pezzi in [false, true] {
+        // In pieces nobody knows the length beforehand.
+        for a_pezzi in [false, true].into_iter().take(if metodo == Method::PATCH { 2 } else { 1 }) {
             let corpo = if a_pezzi {
                 let pezzi: Vec<_> =
                     grande.chunks(1 << 16).map(|p| Ok::<_, std::io::Error>(grande.slice_ref(p))).collect();
