@@ -186,7 +186,8 @@ pub fn rilasciata(s: &mut Scrittura, p: &Presa) {
 
 /// The claim of one applicazione: `$1` applicazione, `$2` now, `$3` now with the advance of the first
 /// attempt, `$4` creation past which a RICEVUTA does not wait any longer, `$5` token, `$6` duration,
-/// `$7` how many.
+/// `$7` how many. The ATTIVAZIONE is looked up by a scalar query: of a `not exists` after an `or`
+/// PostgreSQL makes a table of everything that is queued, at each claim.
 macro_rules! prendi {
     ($dialetto:expr, $coda:literal) => {
         con_orologio!(
@@ -195,8 +196,8 @@ macro_rules! prendi {
             " where id in (select n.id from notifiche n where n.id_a2a = $1 \
              and n.stato = 'DA_SPEDIRE' and n.data_prossima <= $3 \
              and (n.tentativi = 0 or n.data_prossima <= $2) \
-             and (n.tipo <> 'RICEVUTA' or n.data_creazione <= $4 or not exists (select 1 from notifiche a \
-             where a.tentativo = n.tentativo and a.tipo = 'ATTIVAZIONE' and a.stato = 'DA_SPEDIRE')) \
+             and (n.tipo <> 'RICEVUTA' or n.data_creazione <= $4 or (select min(a.id) from notifiche a \
+             where a.tentativo = n.tentativo and a.tipo = 'ATTIVAZIONE' and a.stato = 'DA_SPEDIRE') is null) \
              and n.presa_fino <= ",
             $coda
         )
