@@ -75,7 +75,9 @@ impl Engine {
                 if self.basta(n) { Consegna::Annullata(testo) } else { Consegna::Fallita(testo) }
             }
         };
-        let corpo = corpo.as_ref().filter(|_| presa.corpo.is_none()).map(|(v, c)| (*v, c.as_slice()));
+        // Kept once for each version of the connector: the receiver of a retry reads the same bytes.
+        let nuovo = |v: &VersioneEnte| presa.corpo.as_ref().is_none_or(|(tenuta, _)| tenuta != v);
+        let corpo = corpo.as_ref().filter(|(v, _)| nuovo(v)).map(|(v, c)| (*v, c.as_slice()));
         self.salva_esito(&presa, &come, corpo, adesso).await?;
         Ok(come)
     }
