@@ -365,6 +365,19 @@ fn pulito(t: Option<&String>) -> Option<String> {
     t.map(|t| if t.contains('\0') { t.replace('\0', "\u{fffd}") } else { t.clone() })
 }
 
+/// Longest key: none of ours is longer, and what a caller puts in a path must fit in an index.
+const CHIAVE_MASSIMA: usize = 255;
+
+/// A key of an event: whatever came in its place, cut.
+fn chiave(t: Option<&String>) -> Option<String> {
+    pulito(t).map(|mut t| {
+        if let Some((fine, _)) = t.char_indices().nth(CHIAVE_MASSIMA) {
+            t.truncate(fine);
+        }
+        t
+    })
+}
+
 fn valori_evento(v: &mut Vec<Valore>, e: &Evento) {
     v.extend(valori![
         e.id,
@@ -378,12 +391,12 @@ fn valori_evento(v: &mut Vec<Valore>, e: &Evento) {
         pulito(e.dettaglio_esito.as_ref()),
         e.data,
         e.durata_millis,
-        pulito(e.chiavi.dominio.as_ref()),
-        pulito(e.chiavi.iuv.as_ref()),
-        pulito(e.chiavi.ccp.as_ref()),
-        pulito(e.chiavi.id_a2a.as_ref()),
-        pulito(e.chiavi.id_pendenza.as_ref()),
-        pulito(e.chiavi.id_pagamento.as_ref()),
+        chiave(e.chiavi.dominio.as_ref()),
+        chiave(e.chiavi.iuv.as_ref()),
+        chiave(e.chiavi.ccp.as_ref()),
+        chiave(e.chiavi.id_a2a.as_ref()),
+        chiave(e.chiavi.id_pendenza.as_ref()),
+        chiave(e.chiavi.id_pagamento.as_ref()),
         e.severita,
         &e.cluster,
         &e.transazione,
