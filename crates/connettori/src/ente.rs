@@ -1,6 +1,6 @@
 //! The client of API Ente: transport only (spec 60 1.1).
 
-use crate::http::{Caduta, ClienteHttp, in_testo, intestazione};
+use crate::http::{Caduta, ClienteHttp, Uscita, in_testo, intestazione};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -63,7 +63,8 @@ impl ClienteEnte {
         libero?;
         let metodo =
             Method::from_bytes(chiamata.metodo.as_bytes()).map_err(|_| Caduta::nuova("metodo non valido"))?;
-        let r = self.http.chiama(metodo, url, h, chiamata.corpo.clone(), chiamata.scadenza).await?;
+        let uscita = Uscita { corpo: chiamata.corpo.clone(), corpo_atteso: chiamata.corpo_atteso };
+        let r = self.http.chiama(metodo, url, h, uscita, chiamata.scadenza).await?;
         traccia.intestazioni_risposta = r.intestazioni;
         maschera(&mut traccia.intestazioni_risposta);
         Ok(RispostaEnte { stato: r.stato, corpo: r.corpo })

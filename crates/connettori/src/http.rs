@@ -45,6 +45,14 @@ pub struct ClienteHttp {
     opzioni: Arc<OpzioniClient>,
 }
 
+/// What goes out, and what is wanted back.
+#[derive(Debug)]
+pub(crate) struct Uscita {
+    pub(crate) corpo: Option<Vec<u8>>,
+    /// Whether the body of a successful answer is needed.
+    pub(crate) corpo_atteso: bool,
+}
+
 /// An answer, whatever its status.
 #[derive(Debug)]
 pub(crate) struct Risposta {
@@ -101,7 +109,7 @@ impl ClienteHttp {
         metodo: Method,
         url: Url,
         intestazioni: HeaderMap,
-        corpo: Option<Vec<u8>>,
+        uscita: Uscita,
         scadenza: Option<Duration>,
     ) -> Result<Risposta, Caduta> {
         if !matches!(url.scheme(), "http" | "https") {
@@ -112,16 +120,21 @@ impl ClienteHttp {
             .map_err(|e| Caduta::nuova(e.to_string()))?;
         let durata = scadenza.map_or(self.durata_massima(), |s| s.min(self.durata_massima()));
         let mut richiesta = self.client.request(metodo, url).headers(intestazioni).timeout(durata);
-        if let Some(c) = corpo {
+        if let Some(c) = uscita.corpo {
             richiesta = richiesta.body(c);
         }
         let mut risposta = richiesta.send().await.map_err(|e| self.caduta(&e, durata))?;
         let stato = risposta.status().as_u16();
         let intestazioni = in_testo(risposta.headers());
+        // The status is known: what is missing of the body matters only to who reads it.
+        let basta_lo_stato = stato >= 300 || !uscita.corpo_atteso;
         let mut corpo = Vec::new();
         loop {
             match risposta.chunk().await {
                 Ok(Some(pezzo)) if corpo.len() + pezzo.len() > self.opzioni.risposta_massima => {
+                    if basta_lo_stato {
+                        return Ok(Risposta { stato, intestazioni, corpo });
+                    }
                     return Err(Caduta::nuova(format!(
                         "Risposta piu' lunga di {} byte",
                         self.opzioni.risposta_massima
@@ -129,8 +142,7 @@ impl ClienteHttp {
                 }
                 Ok(Some(pezzo)) => corpo.extend_from_slice(&pezzo),
                 Ok(None) => return Ok(Risposta { stato, intestazioni, corpo }),
-                // The status is known: what is missing of the body matters only to who reads it.
-                Err(_) if stato >= 300 => return Ok(Risposta { stato, intestazioni, corpo }),
+                Err(_) if basta_lo_stato => return Ok(Risposta { stato, intestazioni, corpo }),
                 Err(e) => return Err(self.caduta(&e, durata)),
             }
         }

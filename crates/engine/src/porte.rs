@@ -29,6 +29,9 @@ pub struct ChiamataEnte {
     pub transazione: String,
     /// `Idempotency-Key` of a notification.
     pub chiave_idempotenza: Option<String>,
+    /// Whether the body of the answer is needed. If not, the status is the answer: a body that is cut
+    /// or too long changes nothing.
+    pub corpo_atteso: bool,
     /// Longest time for the whole call; without it, connect and read timeouts of the client.
     pub scadenza: Option<std::time::Duration>,
 }

@@ -90,6 +90,15 @@ type Condivisa = Shared<BoxFuture<'static, EsitoVerifica>>;
 #[derive(Default)]
 pub(crate) struct VerificheInCorso(Mutex<HashMap<(String, String), Condivisa>>);
 
+/// Takes a verification off the list when it ends, however it ends.
+struct InCorso<'a>(&'a Engine, (String, String));
+
+impl Drop for InCorso<'_> {
+    fn drop(&mut self) {
+        self.0.verifiche().0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
 impl Engine {
     /// Asks the ente of an applicazione, within `scadenza_verifica_ente_millis`, and writes the event.
     /// An applicazione without connector knows nothing (spec 20 9.2): no call, no event.
@@ -116,10 +125,8 @@ impl Engine {
                 let (engine, applicazione, chiave2, transazione) =
                     (self.clone(), Arc::clone(applicazione), chiave.clone(), transazione.to_owned());
                 let lavoro = tokio::spawn(async move {
-                    let esito =
-                        engine.verifica_ora(&applicazione, &domanda, &percorso, &cosa, &transazione).await;
-                    engine.verifiche().0.lock().unwrap_or_else(PoisonError::into_inner).remove(&chiave2);
-                    esito
+                    let _voce = InCorso(&engine, chiave2);
+                    engine.verifica_ora(&applicazione, &domanda, &percorso, &cosa, &transazione).await
                 });
                 let futuro: BoxFuture<'static, EsitoVerifica> = async move {
                     lavoro
@@ -152,6 +159,7 @@ impl Engine {
             corpo: None,
             transazione: transazione.to_owned(),
             chiave_idempotenza: None,
+            corpo_atteso: true,
             scadenza: Some(Duration::from_millis(self.impostazioni().scadenza_verifica_ente_millis)),
         };
         let (risposta, traccia) = self.porte().ente.chiama(applicazione, &chiamata).await;

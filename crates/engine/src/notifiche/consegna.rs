@@ -245,6 +245,7 @@ impl Engine {
             corpo: Some(pronta.corpo.clone()),
             transazione: transazione.clone(),
             chiave_idempotenza: Some(n.chiave.clone()),
+            corpo_atteso: false,
             scadenza: None,
         };
         let (risposta, traccia) = self.porte().ente.chiama(a, &chiamata).await;
