@@ -194,7 +194,7 @@ pub fn elementi(campo: &str, n: usize, minimo: usize, massimo: usize) -> Result<
 pub fn importo(campo: &str, valore: &str) -> Result<Importo, Sintassi> {
     Importo::leggi(valore).map_err(|e| {
         Sintassi(match e {
-            ImportoError::NonNumero => format!("Il campo {campo} non contiene un numero valido."),
+            ImportoError::NonNumero => return non_numero(campo),
             ImportoError::TroppiDecimali => {
                 format!("Il campo {campo} non deve superare le 2 cifre decimali.")
             }
@@ -204,6 +204,12 @@ pub fn importo(campo: &str, valore: &str) -> Result<Importo, Sintassi> {
             }
         })
     })
+}
+
+/// `Il campo {f} non contiene un numero valido.`
+#[must_use]
+pub fn non_numero(campo: &str) -> Sintassi {
+    Sintassi(format!("Il campo {campo} non contiene un numero valido."))
 }
 
 /// A calendar date: the first ten characters, a day that exists (spec 20 section 2).

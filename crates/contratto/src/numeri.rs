@@ -11,6 +11,23 @@ pub fn importo_json(importo: Importo) -> Number {
     importo.to_string().parse().unwrap_or_else(|_| Number::from(0))
 }
 
+/// A number written as a text, whose digits JSON may not allow: `+7.50`, `007`. `None` when it is not a
+/// number.
+#[must_use]
+pub fn numero_json(testo: &str) -> Option<Number> {
+    let (segno, cifre) = match testo.strip_prefix('-') {
+        Some(cifre) => ("-", cifre),
+        None => ("", testo.strip_prefix('+').unwrap_or(testo)),
+    };
+    let comincia = |t: &str| t.starts_with(|c: char| c.is_ascii_digit());
+    if !comincia(cifre) {
+        return None;
+    }
+    let cifre = cifre.trim_start_matches('0');
+    let zero = if comincia(cifre) { "" } else { "0" };
+    format!("{segno}{zero}{cifre}").parse().ok()
+}
+
 /// Groups of three digits and two decimals, as the range messages write their bound:
 /// `999,999,999.99`.
 #[must_use]
@@ -47,6 +64,24 @@ mod tests {
         for (c, atteso) in [(10_050, "100.50"), (0, "0.00"), (1, "0.01"), (99_999_999_999, "999999999.99")] {
             let n = importo_json(Importo::da_centesimi(c));
             assert_eq!(serde_json::Value::Number(n).to_string(), atteso);
+        }
+    }
+
+    #[test]
+    fn un_numero_scritto_come_testo_tiene_le_sue_cifre() {
+        for (testo, atteso) in [
+            ("10.10", Some("10.10")),
+            ("+7.50", Some("7.50")),
+            ("007", Some("7")),
+            ("-00.30", Some("-0.30")),
+            ("000", Some("0")),
+            ("0", Some("0")),
+            ("00e1", Some("0e+1")),
+            ("", None),
+            ("x", None),
+            ("1.", None),
+        ] {
+            assert_eq!(numero_json(testo).map(|n| n.to_string()).as_deref(), atteso, "{testo}");
         }
     }
 

@@ -54,30 +54,23 @@ impl Importo {
             Some(r) => (true, r),
             None => (false, testo.strip_prefix('+').unwrap_or(testo)),
         };
-        let (mantissa, esponente) = match resto.split_once(['e', 'E']) {
-            Some((m, e)) => (m, e.parse::<i32>().map_err(|_| ImportoError::NonNumero)?),
-            None => (resto, 0),
-        };
-        if esponente.unsigned_abs() > 20 {
-            return Err(ImportoError::TroppoGrande);
-        }
+        let (mantissa, esponente) = resto.split_once(['e', 'E']).map_or((resto, None), |(m, e)| (m, Some(e)));
         let (intera, frazione) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let cifre = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-        if intera.is_empty()
-            || !cifre(intera)
-            || !cifre(frazione)
-            || (mantissa.contains('.') && frazione.is_empty())
-        {
+        if !cifre(intera) || (mantissa.contains('.') && !cifre(frazione)) {
             return Err(ImportoError::NonNumero);
         }
-        let decimali = i32::try_from(frazione.len()).map_err(|_| ImportoError::TroppiDecimali)? - esponente;
+        let esponente = esponente.map_or(Ok(0), leggi_esponente)?;
+        let decimali = i64::try_from(frazione.len()).map_err(|_| ImportoError::TroppiDecimali)? - esponente;
         if decimali > 2 {
             return Err(ImportoError::TroppiDecimali);
         }
         let tutte = format!("{intera}{frazione}");
         let significative = tutte.trim_start_matches('0');
+        if significative.is_empty() {
+            return Ok(Self::ZERO);
+        }
         let zeri = usize::try_from(2 - decimali).map_err(|_| ImportoError::TroppoGrande)?;
-        if significative.len() + zeri > 17 {
+        if significative.len().saturating_add(zeri) > 17 {
             return Err(ImportoError::TroppoGrande);
         }
         let mut centesimi = 0_i64;
@@ -138,6 +131,24 @@ impl Sum for Importo {
     fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
         iter.fold(Self::ZERO, Self::piu)
     }
+}
+
+/// At least one digit and nothing else.
+fn cifre(testo: &str) -> bool {
+    !testo.is_empty() && testo.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// An exponent, up to a bound past which every other number is either too large or too fine.
+fn leggi_esponente(testo: &str) -> Result<i64, ImportoError> {
+    const ENORME: i64 = 1 << 40;
+    let (segno, assoluto) = match testo.strip_prefix('-') {
+        Some(t) => (-1, t),
+        None => (1, testo.strip_prefix('+').unwrap_or(testo)),
+    };
+    if !cifre(assoluto) {
+        return Err(ImportoError::NonNumero);
+    }
+    Ok(segno * assoluto.parse().unwrap_or(ENORME).min(ENORME))
 }
 
 #[cfg(test)]

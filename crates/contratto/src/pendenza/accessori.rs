@@ -4,6 +4,7 @@ use super::dto::{AllegatoDto, DocumentoDto};
 use super::leggi::{breve, necessario};
 use crate::json::{Oggetto, Sintassi};
 use crate::messaggi as m;
+use crate::numeri::numero_json;
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use domain::IdPendenza;
@@ -74,7 +75,8 @@ pub(super) fn proprieta(o: &Oggetto<'_>) -> Result<String, Sintassi> {
             if let Some(t) = v.testo("voce")? {
                 voce.insert("voce".to_owned(), t.into());
             }
-            if let Some(n) = v.decimale("importo")?.and_then(|n| n.parse().ok()) {
+            if let Some(n) = v.decimale("importo")? {
+                let n = numero_json(&n).ok_or_else(|| m::non_numero("importo"))?;
                 voce.insert("importo".to_owned(), Value::Number(n));
             }
             voci.push(Value::Object(voce));
