@@ -7,7 +7,7 @@ use super::variante::Variante;
 use super::voce;
 use crate::json::Sintassi;
 use crate::messaggi as m;
-use domain::pendenza::{Accessori, ChiavePendenza, NuovaPendenza, PendenzaError};
+use domain::pendenza::{Accessori, ChiavePendenza, NuovaPendenza, NuovoAllegato, PendenzaError};
 use domain::{IdA2A, IdDominio, IdPendenza, IdTipoPendenza, IdUnita, NumeroAvviso};
 use jiff::civil::Date;
 use serde_json::Value;
@@ -166,8 +166,9 @@ pub fn leggi_nuova(
     let nome = breve("nome", d.nome, 1, 35)?;
     let documento = d.documento.map(accessori::documento).transpose()?;
     let proprieta = d.proprieta.as_ref().map(accessori::proprieta).transpose()?;
-    let allegati =
-        d.allegati.unwrap_or_default().into_iter().map(accessori::allegato).collect::<Result<Vec<_>, _>>()?;
+    let allegati = d.allegati.unwrap_or_default();
+    m::elementi("allegati", allegati.len(), 0, NuovoAllegato::MASSIMI.into())?;
+    let allegati = allegati.into_iter().map(accessori::allegato).collect::<Result<Vec<_>, _>>()?;
     let nuova = NuovaPendenza {
         chiave,
         dominio,

@@ -118,6 +118,11 @@ pub struct NuovoAllegato {
     pub contenuto: Vec<u8>,
 }
 
+impl NuovoAllegato {
+    /// Most attachments of a pendenza: a bound of ours, so that every one that is stored is shown.
+    pub const MASSIMI: u16 = 1000;
+}
+
 /// A stored attachment without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allegato {

@@ -3,7 +3,8 @@
 use super::dati::{DatiPendenza, DatiVoce};
 use crate::{DaRiga, Riga, Store, StoreError, valori};
 use domain::pendenza::{
-    Allegato, ChiavePendenza, Pendenza, StatoPagamento, StatoPendenza, StatoVoce, TipoPosizione, Voce,
+    Allegato, ChiavePendenza, NuovoAllegato, Pendenza, StatoPagamento, StatoPendenza, StatoVoce,
+    TipoPosizione, Voce,
 };
 use domain::{IdA2A, IdDominio, IdPendenza, IdTipoPendenza, IdUnita, Iuv, NumeroAvviso};
 
@@ -182,11 +183,11 @@ impl Store {
         Ok(una(self.leggi(sql, valori![id]).await?))
     }
 
-    /// The attachments of a pendenza without their content, in the order sent; at most 1000.
+    /// The attachments of a pendenza without their content, in the order sent.
     pub async fn allegati_di(&self, pendenza: i64) -> Result<Vec<Allegato>, StoreError> {
         let sql = "select id, nome, tipo, descrizione from allegati where pendenza = $1 \
-                   order by id limit 1000";
-        self.leggi(sql, valori![pendenza]).await
+                   order by id limit $2";
+        self.leggi(sql, valori![pendenza, i64::from(NuovoAllegato::MASSIMI)]).await
     }
 
     /// An attachment by its id.
