@@ -1,5 +1,6 @@
 //! Loading a pendenza: creation or update, from whichever door (spec 20 section 3).
 
+use super::in_fila;
 use crate::chiamante::Oggetto;
 use crate::ritenta::{Contesa, ritenta};
 use crate::{Chiamante, Engine, Negato};
@@ -126,7 +127,7 @@ impl Engine {
         autorizza(&chi, &nuova)?;
         let richiesta = prepara(self, chi, nuova).await?;
         let chiave = &richiesta.nuova.chiave;
-        let _chiave = self.store().serratura(&format!("a2a/{}/{}", chiave.id_a2a, chiave.id_pendenza)).await;
+        let _chiave = self.store().serratura(&in_fila(chiave)).await;
         ritenta(|| prova(self, &richiesta)).await
     }
 }

@@ -13,7 +13,12 @@ pub use modifica::ModificaError;
 
 use crate::{Chiamante, Negato};
 use domain::IdA2A;
-use domain::pendenza::PendenzaError;
+use domain::pendenza::{ChiavePendenza, PendenzaError};
+
+/// The lock under which the writers of one key queue, taken before that of its notice.
+fn in_fila(chiave: &ChiavePendenza) -> String {
+    format!("a2a/{}/{}", chiave.id_a2a, chiave.id_pendenza)
+}
 
 /// Checks that a writing applicazione names its own pendenza (`APP_002`). Operatori may name any.
 ///

@@ -1,7 +1,7 @@
 //! Changing single members of a pendenza (PATCH, spec 20 section 4).
 
 use super::leggi::inesistente;
-use super::scrive_le_proprie;
+use super::{in_fila, scrive_le_proprie};
 use crate::chiamante::Oggetto;
 use crate::ritenta::{Contesa, ritenta};
 use crate::{Chiamante, Engine, Negato};
@@ -36,7 +36,8 @@ impl Contesa for ModificaError {
 
 impl Engine {
     /// Applies the operations in order, all or none. A payment attempt that is open does not stop an
-    /// annulment.
+    /// annulment. Callers of one key queue as those of [`Engine::carica_pendenza`] do, and before they
+    /// read: each decides once, on what the one before has written.
     ///
     /// # Errors
     /// [`ModificaError`].
@@ -47,6 +48,7 @@ impl Engine {
         modifiche: &[Modifica],
     ) -> Result<Pendenza, ModificaError> {
         scrive_le_proprie(chi, &chiave.id_a2a)?;
+        let _chiave = self.store().serratura(&in_fila(chiave)).await;
         ritenta(|| self.prova_modifica(chi, chiave, modifiche)).await
     }
 
