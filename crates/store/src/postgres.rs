@@ -304,7 +304,8 @@ fn da_sqlx(e: &sqlx::Error, sql: &str) -> StoreError {
     };
     let codice = d.code().unwrap_or_default();
     match codice.as_ref() {
-        "23505" => StoreError::Duplicato(Vincolo::nuovo(d.constraint().unwrap_or_default())),
+        // Unique, and unique by hash.
+        "23505" | "23P01" => StoreError::Duplicato(Vincolo::nuovo(d.constraint().unwrap_or_default())),
         "40001" | "40P01" => StoreError::Conflitto,
         // Lock and statement timeouts, read-only server (a replica), unknown database.
         "55P03" | "57014" | "25006" | "3D000" => {

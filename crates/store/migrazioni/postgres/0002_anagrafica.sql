@@ -111,7 +111,7 @@ create table ruoli (
 
 create table utenze (
     id bigint primary key,
-    principal text not null unique,
+    principal text not null,
     tipo text not null,
     nome text not null,
     password text,                       -- hash, never clear
@@ -119,7 +119,9 @@ create table utenze (
     ruoli text not null,                 -- JSON
     domini text not null,                -- JSON, [] is none
     tipi_pendenza text not null,         -- JSON, [] is none
-    abilitato bigint not null check (abilitato in (0, 1))
+    abilitato bigint not null check (abilitato in (0, 1)),
+    -- Unique by its hash: a principal of 4000 characters is too long for a row of a B-tree.
+    constraint utenze_principal_key exclude using hash (principal with =)
 );
 
 create table applicazioni (

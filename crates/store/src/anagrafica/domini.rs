@@ -2,7 +2,7 @@
 
 use super::intermediari::{RigaIntermediario, RigaStazione};
 use super::{Modo, avanza, segreti, testi};
-use crate::{ChiaveCifratura, Interrogazione, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
+use crate::{ChiaveCifratura, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
 use domain::anagrafica::{
     Dominio, Intermediario, Intermediazione, SchedaDominio, Segreto, Stazione, UnitaOperativa,
 };
@@ -163,24 +163,12 @@ impl Store {
 
     /// Id and name of those of the given domini that exist.
     pub async fn nomi_domini(&self, id: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
-        if id.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut q = Interrogazione::nuova("select id, ragione_sociale from domini where id in ");
-        q.elenco(id.iter().copied());
-        self.leggi_composta(q).await
+        self.fra("select id, ragione_sociale from domini where id", id).await
     }
 
     /// Dominio, id and name of the offices of the given domini.
     pub async fn nomi_unita(&self, domini: &[&str]) -> Result<Vec<(String, String, String)>, StoreError> {
-        if domini.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut q = Interrogazione::nuova(
-            "select id_dominio, id, ragione_sociale from unita_operative where id_dominio in ",
-        );
-        q.elenco(domini.iter().copied());
-        self.leggi_composta(q).await
+        self.fra("select id_dominio, id, ragione_sociale from unita_operative where id_dominio", domini).await
     }
 
     /// The logo of a dominio as it was sent: base64 or data-URI.

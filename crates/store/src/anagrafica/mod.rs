@@ -17,7 +17,7 @@ pub use intermediari::{salva_intermediario, salva_stazione};
 pub use tipi::{salva_tipo_pendenza, salva_tipo_pendenza_dominio};
 pub use utenze::{cambia_password, crea_operatore, salva_applicazione, salva_ruolo};
 
-use crate::{Scrittura, Store, StoreError, valori};
+use crate::{DaRiga, Interrogazione, Scrittura, Store, StoreError, valori};
 
 /// Whether a statement makes a row or replaces the one that is there. The first fails with
 /// `Duplicato` of the primary key when somebody was faster, the second with `Conflitto` when there
@@ -51,7 +51,24 @@ fn avanza(s: &mut Scrittura) {
     s.esattamente(1, "update anagrafica_versione set versione = versione + 1 where id = 1", valori![]);
 }
 
+/// Most parameters of one statement: both databases allow some tens of thousands.
+const BLOCCO: usize = 1000;
+
 impl Store {
+    /// The rows whose last column named in `sql` is among the given values, however many these are.
+    async fn fra<T: DaRiga>(&self, sql: &'static str, valori: &[&str]) -> Result<Vec<T>, StoreError> {
+        let mut unici = valori.to_vec();
+        unici.sort_unstable();
+        unici.dedup();
+        let mut righe = Vec::new();
+        for blocco in unici.chunks(BLOCCO) {
+            let mut q = Interrogazione::nuova(sql);
+            q.testo(" in ").elenco(blocco.iter().copied());
+            righe.extend(self.leggi_composta(q).await?);
+        }
+        Ok(righe)
+    }
+
     /// The version of the master data as a whole: any change makes it grow.
     pub async fn versione_anagrafica(&self) -> Result<i64, StoreError> {
         self.leggi_una("select versione from anagrafica_versione where id = 1", valori![])

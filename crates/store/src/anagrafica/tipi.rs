@@ -1,7 +1,7 @@
 //! Types of pendenza and their override by a dominio (spec 10 5.4).
 
 use super::{Modo, segreti};
-use crate::{ChiaveCifratura, Interrogazione, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
+use crate::{ChiaveCifratura, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
 use domain::anagrafica::{Segreto, TipoPendenza, TipoPendenzaDominio};
 use domain::{IdDominio, IdTipoPendenza};
 
@@ -86,12 +86,7 @@ impl Store {
 
     /// Id and description of those of the given types that exist.
     pub async fn descrizioni_tipi(&self, id: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
-        if id.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut q = Interrogazione::nuova("select id, descrizione from tipi_pendenza where id in ");
-        q.elenco(id.iter().copied());
-        self.leggi_composta(q).await
+        self.fra("select id, descrizione from tipi_pendenza where id", id).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Login identities, applicazioni and ruoli (spec 10 4.2, 5.5, 5.6).
 
 use super::{Modo, avanza, segreti, testi};
-use crate::{ChiaveCifratura, Interrogazione, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
+use crate::{ChiaveCifratura, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
 use domain::IdA2A;
 use domain::anagrafica::{
     Acl, Applicazione, CodificaAvvisi, Diritti, Servizio, ServizioIntegrazione, TipoUtenza, Utenza,
@@ -135,12 +135,7 @@ impl Store {
 
     /// Names and rights of those of the given roles that exist.
     pub async fn ruoli(&self, nomi: &[&str]) -> Result<Vec<(String, Vec<Acl>)>, StoreError> {
-        if nomi.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut q = Interrogazione::nuova("select id, acl from ruoli where id in ");
-        q.elenco(nomi.iter().copied());
-        let righe: Vec<(String, String)> = self.leggi_composta(q).await?;
+        let righe: Vec<(String, String)> = self.fra("select id, acl from ruoli where id", nomi).await?;
         righe.into_iter().map(|(id, acl)| Ok((id, testi::acl(&acl)?))).collect()
     }
 
