@@ -23,44 +23,44 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use testkit::{Anagrafica, Backend, Cliente, Risposta, TestApp};
 
-const DOMINIO: &str = "12345678901";
-const ALTRO: &str = "10987654321";
-const BROKER: &str = "11111111113";
-const STAZIONE: &str = "11111111113_01";
+pub(crate) const DOMINIO: &str = "12345678901";
+pub(crate) const ALTRO: &str = "10987654321";
+pub(crate) const BROKER: &str = "11111111113";
+pub(crate) const STAZIONE: &str = "11111111113_01";
 /// Of the standard anagrafica, then others.
-const IBAN: &str = "IT02L1234512345123456789012";
-const APPOGGIO: &str = "IT03L0760112345123456789012";
-const TERZO: &str = "IT04L1234512345123456789012";
-const VERSIONI: [Versione; 2] = [Versione::V1, Versione::V2];
+pub(crate) const IBAN: &str = "IT02L1234512345123456789012";
+pub(crate) const APPOGGIO: &str = "IT03L0760112345123456789012";
+pub(crate) const TERZO: &str = "IT04L1234512345123456789012";
+pub(crate) const VERSIONI: [Versione; 2] = [Versione::V1, Versione::V2];
 
 /// The n-th notice of the standard dominio.
-fn nav(n: u64) -> String {
+pub(crate) fn nav(n: u64) -> String {
     let testa = format!("301{n:013}");
     let resto = testa.parse::<u64>().unwrap() % 93;
     format!("{testa}{resto:02}")
 }
 
 /// Its reference.
-fn iuv(nav: &str) -> &str {
+pub(crate) fn iuv(nav: &str) -> &str {
     &nav[1..]
 }
 
 /// The gateway with the standard anagrafica.
-async fn pronta(backend: Backend) -> TestApp {
+pub(crate) async fn pronta(backend: Backend) -> TestApp {
     let app = TestApp::nuova(backend).await;
     Anagrafica::standard().crea(&app).await;
     app
 }
 
 /// The same with workers that look for nothing, so that only what a test does is counted.
-async fn quieta(backend: Backend) -> TestApp {
+pub(crate) async fn quieta(backend: Backend) -> TestApp {
     let app = TestApp::con(backend, |c| c.worker.poll_millis = 3_600_000).await;
     Anagrafica::standard().crea(&app).await;
     app
 }
 
 /// Waits until something is there, ten seconds at most.
-async fn finche<T, F: Future<Output = Option<T>>>(cosa: &str, mut prova: impl FnMut() -> F) -> T {
+pub(crate) async fn finche<T, F: Future<Output = Option<T>>>(cosa: &str, mut prova: impl FnMut() -> F) -> T {
     let fine = Instant::now() + Duration::from_secs(10);
     loop {
         if let Some(t) = prova().await {
@@ -72,12 +72,12 @@ async fn finche<T, F: Future<Output = Option<T>>>(cosa: &str, mut prova: impl Fn
 }
 
 /// A voce on the entrata of the standard anagrafica.
-fn voce(id: &str, importo: f64) -> Value {
+pub(crate) fn voce(id: &str, importo: f64) -> Value {
     json!({ "idVocePendenza": id, "importo": importo, "descrizione": format!("Voce {id}"), "codEntrata": "TARI" })
 }
 
 /// A pendenza of these voci.
-fn corpo(nav: &str, voci: &[Value]) -> Value {
+pub(crate) fn corpo(nav: &str, voci: &[Value]) -> Value {
     let totale: f64 = voci.iter().map(|v| v["importo"].as_f64().unwrap()).sum();
     json!({
         "idDominio": DOMINIO, "idTipoPendenza": "TARI", "causale": "TARI 2026",
@@ -91,29 +91,29 @@ fn corpo(nav: &str, voci: &[Value]) -> Value {
     })
 }
 
-async fn carica(app: &TestApp, id: &str, corpo: &Value) {
+pub(crate) async fn carica(app: &TestApp, id: &str, corpo: &Value) {
     let r = app.applicazione().put(&format!("/pendenze/GESTIONALE/{id}"), corpo).await;
     assert!(matches!(r.stato(), 200 | 201), "{} {}", r.stato(), r.testo());
 }
 
 /// A pendenza of one voce of 45.01.
-async fn carica_una(app: &TestApp, n: u64) -> String {
+pub(crate) async fn carica_una(app: &TestApp, n: u64) -> String {
     let nav = nav(n);
     carica(app, &format!("P{n}"), &corpo(&nav, &[voce("V1", 45.01)])).await;
     nav
 }
 
 /// The detail of a pendenza.
-async fn dettaglio(app: &TestApp, id: &str) -> Value {
+pub(crate) async fn dettaglio(app: &TestApp, id: &str) -> Value {
     app.applicazione().get(&format!("/pendenze/GESTIONALE/{id}")).await.con_stato(200).json()
 }
 
 /// `stato` of the attempts of a detail, oldest first.
-fn stati(dettaglio: &Value) -> Vec<&str> {
+pub(crate) fn stati(dettaglio: &Value) -> Vec<&str> {
     dettaglio["rpp"].as_array().unwrap().iter().map(|r| r["stato"].as_str().unwrap()).collect()
 }
 
-fn verifica(nav: &str) -> Richiesta {
+pub(crate) fn verifica(nav: &str) -> Richiesta {
     Richiesta::Verifica(VerificaReq {
         id_pa: DOMINIO.to_owned(),
         id_broker_pa: BROKER.to_owned(),
@@ -123,11 +123,11 @@ fn verifica(nav: &str) -> Richiesta {
     })
 }
 
-fn attiva(versione: Versione, nav: &str) -> Richiesta {
+pub(crate) fn attiva(versione: Versione, nav: &str) -> Richiesta {
     Richiesta::Attiva(attiva_req(versione, nav))
 }
 
-fn attiva_req(versione: Versione, nav: &str) -> AttivaReq {
+pub(crate) fn attiva_req(versione: Versione, nav: &str) -> AttivaReq {
     AttivaReq {
         versione,
         id_pa: DOMINIO.to_owned(),
@@ -143,7 +143,12 @@ fn attiva_req(versione: Versione, nav: &str) -> AttivaReq {
 }
 
 /// The receipt of an activation: what it asked, paid.
-fn ricevuta(versione: Versione, dati: &DatiPagamento, nav: &str, receipt_id: &str) -> InvioRicevuta {
+pub(crate) fn ricevuta(
+    versione: Versione,
+    dati: &DatiPagamento,
+    nav: &str,
+    receipt_id: &str,
+) -> InvioRicevuta {
     InvioRicevuta {
         versione,
         id_pa: DOMINIO.to_owned(),
@@ -185,7 +190,7 @@ fn ricevuta(versione: Versione, dati: &DatiPagamento, nav: &str, receipt_id: &st
     }
 }
 
-fn trasferito(t: &pagopa::ccp::Trasferimento, versione: Versione) -> TransferRicevuta {
+pub(crate) fn trasferito(t: &pagopa::ccp::Trasferimento, versione: Versione) -> TransferRicevuta {
     TransferRicevuta {
         id_transfer: t.id,
         amount: t.amount,
@@ -200,40 +205,40 @@ fn trasferito(t: &pagopa::ccp::Trasferimento, versione: Versione) -> TransferRic
 }
 
 /// Sends a request as the Node does and reads the answer, which must be HTTP 200 and valid.
-async fn manda(nodo: &Cliente, r: &Richiesta) -> DelNodo {
+pub(crate) async fn manda(nodo: &Cliente, r: &Richiesta) -> DelNodo {
     leggi(&grezza(nodo, r).await.con_stato(200))
 }
 
 /// Sends a request as the Node does.
-async fn grezza(nodo: &Cliente, r: &Richiesta) -> Risposta {
+pub(crate) async fn grezza(nodo: &Cliente, r: &Richiesta) -> Risposta {
     nodo.soap(std::str::from_utf8(&nodo::scrivi(r)).unwrap()).await
 }
 
-fn leggi(r: &Risposta) -> DelNodo {
+pub(crate) fn leggi(r: &Risposta) -> DelNodo {
     assert_eq!(r.intestazione("content-type"), Some("text/xml;charset=UTF-8"));
     nodo::leggi(r.corpo(), r.intestazione("content-type"))
         .unwrap_or_else(|e| panic!("risposta non valida ({e}): {}", r.testo()))
 }
 
 /// An activation that must go well.
-async fn attivata(app: &TestApp, versione: Versione, nav: &str) -> DatiPagamento {
+pub(crate) async fn attivata(app: &TestApp, versione: Versione, nav: &str) -> DatiPagamento {
     match manda(&app.nodo(), &attiva(versione, nav)).await {
         DelNodo::Attiva(v, dati) if v == versione => *dati,
         altro => panic!("{altro:?}"),
     }
 }
 
-async fn manda_ricevuta(app: &TestApp, r: &InvioRicevuta) -> DelNodo {
+pub(crate) async fn manda_ricevuta(app: &TestApp, r: &InvioRicevuta) -> DelNodo {
     manda(&app.nodo(), &Richiesta::Ricevuta(Box::new(r.clone()))).await
 }
 
 /// A receipt that must be accepted.
-async fn accettata(app: &TestApp, r: &InvioRicevuta) {
+pub(crate) async fn accettata(app: &TestApp, r: &InvioRicevuta) {
     assert_eq!(manda_ricevuta(app, r).await, DelNodo::RicevutaAccettata(r.versione));
 }
 
 /// Code and description of a KO, which must name the dominio and have the text of its code.
-fn ko(r: DelNodo) -> (String, Option<String>) {
+pub(crate) fn ko(r: DelNodo) -> (String, Option<String>) {
     match r {
         DelNodo::Ko(_, f) => {
             assert_eq!(f.id, DOMINIO);
@@ -246,12 +251,12 @@ fn ko(r: DelNodo) -> (String, Option<String>) {
 }
 
 /// A KO with this code and description.
-fn e_ko(r: DelNodo, codice: &str, descrizione: Option<&str>) {
+pub(crate) fn e_ko(r: DelNodo, codice: &str, descrizione: Option<&str>) {
     assert_eq!(ko(r), (codice.to_owned(), descrizione.map(str::to_owned)));
 }
 
 /// The directory of the reference material, where there is one.
-fn riferimento() -> Option<std::path::PathBuf> {
+pub(crate) fn riferimento() -> Option<std::path::PathBuf> {
     let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference");
     if dir.is_dir() {
         return Some(dir);
