@@ -13,4 +13,5 @@ mod ente;
 mod guasti;
 mod nodo;
 mod pendenze_v2;
+mod revisione;
 mod servizio;
