@@ -1,6 +1,8 @@
 //! What a review from outside found, one test per finding.
 
 mod anagrafica_riferimenti;
+mod nodo_ente;
+mod nodo_ricevute;
 mod pendenze_bordi;
 mod pendenze_contese;
 
