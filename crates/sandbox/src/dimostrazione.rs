@@ -3,6 +3,7 @@
 
 use crate::SandboxError;
 use crate::ente::PendenzaEnte;
+use crate::gateway::Nota;
 use crate::stato::Stato;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -252,6 +253,7 @@ impl Caricatore<'_> {
         ];
         let mut fatte = Vec::new();
         for (id_a2a, id, mostra, corpo) in elenco {
+            stato.gateway.ricorda(Nota::dimostrativa(id_a2a, id, mostra, ""));
             let avviso = match self.pendenza(id_a2a, id, &corpo).await {
                 Ok(a) => a,
                 // A pendenza that somebody has paid in an earlier run stays as it is.
@@ -278,6 +280,12 @@ impl Caricatore<'_> {
             descrizione_stato: None,
             pendenza: con_chiavi(&solo_ente, GESTIONALE, "COSAP-2026-001", AVVISO_SOLO_ENTE),
         });
+        stato.gateway.ricorda(Nota::dimostrativa(
+            GESTIONALE,
+            "COSAP-2026-001",
+            "la conosce solo l'ente: il gateway la chiede quando la banca legge l'avviso",
+            AVVISO_SOLO_ENTE,
+        ));
         fatte.push((
             format!("{GESTIONALE}/COSAP-2026-001: la conosce solo l'ente, il gateway la chiede"),
             AVVISO_SOLO_ENTE.to_owned(),
@@ -286,7 +294,7 @@ impl Caricatore<'_> {
     }
 }
 
-fn con_chiavi(corpo: &Value, id_a2a: &str, id: &str, avviso: &str) -> Value {
+pub(crate) fn con_chiavi(corpo: &Value, id_a2a: &str, id: &str, avviso: &str) -> Value {
     let mut v = corpo.clone();
     if let Some(o) = v.as_object_mut() {
         o.insert("idA2A".into(), json!(id_a2a));

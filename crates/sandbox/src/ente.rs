@@ -2,7 +2,7 @@
 //! API Ente v1 (`/ente/v1`) and v2 (`/ente/v2`).
 
 use crate::guasto::Guasto;
-use crate::registro::Scambio;
+use crate::registro::{Novita, Scambio};
 use crate::stato::Stato;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Path, State};
@@ -267,6 +267,13 @@ async fn notifica(
     corpo: &Bytes,
 ) -> Response {
     let inizio = s.adesso();
+    // `/ente/v1/pagamenti/{dominio}/{iuv}`, `/ente/v2/ricevute/{dominio}/{iuv}/{ricevuta}`.
+    let parti: Vec<&str> = uri.0.path().split('/').collect();
+    let avviso = parti
+        .get(4)
+        .zip(parti.get(5))
+        .and_then(|(d, iuv)| s.ente.per_avviso(d, iuv))
+        .and_then(|p| testo(&p.pendenza, "numeroAvviso").map(str::to_owned));
     let guasto = s.guasto_ente.prendi();
     let (stato, risposta, byte) = guasta(guasto, StatusCode::OK, &json!({})).await;
     let letto: Vec<(String, String)> = intestazioni
@@ -292,7 +299,7 @@ async fn notifica(
         corpo_richiesta: corpo.to_vec(),
         stato,
         corpo_risposta: byte,
-        avviso: None,
+        avviso,
     });
     risposta
 }
@@ -395,6 +402,7 @@ pub(crate) async fn imposta_guasto(
     let (g, volte) =
         Guasto::leggi(&v).map_err(|e| (StatusCode::BAD_REQUEST, Json(json!({ "errore": e }))))?;
     s.guasto_ente.imposta(g, volte);
+    s.registro.annuncia(Novita::Guasto(s.guasto_ente.stato()));
     Ok(Json(s.guasto_ente.stato()))
 }
 

@@ -5,19 +5,24 @@
 
 pub mod dimostrazione;
 pub mod ente;
+mod flusso;
+mod gateway;
+mod guardia;
 pub mod guasto;
 mod nodo;
+mod pagina;
 pub mod registro;
 mod simulatore;
 pub mod stato;
 mod xml;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub use gateway::CredenzialiAmministratore;
 pub use nodo::CredenzialiNodo;
 pub use stato::{Ora, Stato};
 
@@ -29,6 +34,8 @@ pub struct Impostazioni {
     pub gateway: String,
     /// How the simulated Node authenticates.
     pub nodo: CredenzialiNodo,
+    /// The superuser of the gateway, to load the demo body and to read its notifications.
+    pub amministratore: CredenzialiAmministratore,
     /// The clock.
     pub ora: Ora,
 }
@@ -54,8 +61,6 @@ pub struct Avviata {
     /// Its state: switches, exchanges, notifications.
     pub stato: Arc<Stato>,
     compito: tokio::task::JoinHandle<()>,
-    http: reqwest::Client,
-    gateway: String,
     principal_nodo: String,
 }
 
@@ -80,21 +85,22 @@ pub async fn avvia(imp: Impostazioni) -> Result<Avviata, SandboxError> {
         ente: ente::ArchivioEnte::default(),
         guasto_ente: guasto::Interruttore::default(),
         nodo: nodo::Nodo::nuovo(http.clone(), &imp.gateway, imp.nodo.clone()),
+        gateway: gateway::Gateway::nuovo(http, imp.gateway, imp.amministratore),
         pagamenti: Mutex::new(Vec::new()),
         ora: imp.ora,
     });
     let listener = tokio::net::TcpListener::bind(imp.ascolto).await.map_err(|e| errore(e.to_string()))?;
     let indirizzo = listener.local_addr().map_err(|e| errore(e.to_string()))?;
-    let rotte = rotte(Arc::clone(&stato));
+    let rotte = rotte(Arc::clone(&stato), indirizzo.port());
     let compito = tokio::spawn(async move {
         if let Err(e) = axum::serve(listener, rotte).await {
             tracing::error!(errore = %e, "il simulatore si e' fermato");
         }
     });
-    Ok(Avviata { indirizzo, stato, compito, http, gateway: imp.gateway, principal_nodo: imp.nodo.utente })
+    Ok(Avviata { indirizzo, stato, compito, principal_nodo: imp.nodo.utente })
 }
 
-fn rotte(stato: Arc<Stato>) -> Router {
+fn rotte(stato: Arc<Stato>, porta: u16) -> Router {
     Router::new()
         .route("/simulatore/pagamenti", post(simulatore::paga).get(simulatore::elenco))
         .route("/simulatore/messaggi", get(simulatore::messaggi))
@@ -102,8 +108,15 @@ fn rotte(stato: Arc<Stato>) -> Router {
         .route("/simulatore/ente/notifiche", get(ente::elenco_notifiche))
         .route("/simulatore/ente/pendenze", post(ente::metti_pendenza))
         .route("/simulatore/ente/guasto", get(ente::leggi_guasto).put(ente::imposta_guasto))
+        .route("/simulatore/eventi", get(flusso::eventi))
+        .route("/simulatore/configurazione", get(gateway::configurazione))
+        .route("/simulatore/notifiche", get(gateway::notifiche))
+        .route("/simulatore/pendenze", get(gateway::pendenze))
+        .route("/simulatore/pendenze/{id_a2a}/{id_pendenza}", put(gateway::carica).get(gateway::pendenza))
+        .merge(pagina::rotte())
         .merge(ente::rotte())
         .with_state(stato)
+        .layer(axum::middleware::from_fn(move |r, n| guardia::controlla(porta, r, n)))
 }
 
 impl Avviata {
@@ -118,15 +131,13 @@ impl Avviata {
     ///
     /// # Errors
     /// [`SandboxError::Gateway`] with the call that was refused.
-    pub async fn carica_dimostrazione(
-        &self,
-        amministratore: (&str, &str),
-    ) -> Result<Vec<(String, String)>, SandboxError> {
+    pub async fn carica_dimostrazione(&self) -> Result<Vec<(String, String)>, SandboxError> {
         let url = self.url();
+        let g = &self.stato.gateway;
         let c = dimostrazione::Caricatore {
-            http: &self.http,
-            gateway: &self.gateway,
-            amministratore,
+            http: &g.http,
+            gateway: &g.base,
+            amministratore: (&g.amministratore.utente, &g.amministratore.password),
             principal_nodo: &self.principal_nodo,
             ente: &url,
         };

@@ -4,11 +4,14 @@ use domain::Istante;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::broadcast;
 
 /// Exchanges that are kept; older ones are forgotten.
 const MASSIMO: usize = 1_000;
 /// Bytes of a body that are kept.
 const MASSIMO_CORPO: usize = 256 * 1024;
+/// News that a slow listener may leave unread before it loses the oldest.
+const MASSIMO_NOVITA: usize = 256;
 
 /// One call, with both bodies.
 #[derive(Debug, Clone)]
@@ -35,10 +38,28 @@ pub struct Scambio {
     pub avviso: Option<String>,
 }
 
+/// Something that has just happened, for those who are watching.
+#[derive(Debug, Clone)]
+pub(crate) enum Novita {
+    /// An exchange: its number and summary.
+    Messaggio(u64, Value),
+    /// The switch of the ente was set.
+    Guasto(Value),
+    /// The state of a pendenza may have changed by a call of ours.
+    Pendenze,
+}
+
 /// The list. Shared by the simulators.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Registro {
     interno: Mutex<Interno>,
+    novita: broadcast::Sender<Novita>,
+}
+
+impl Default for Registro {
+    fn default() -> Self {
+        Self { interno: Mutex::default(), novita: broadcast::Sender::new(MASSIMO_NOVITA) }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -59,8 +80,26 @@ impl Registro {
         if i.scambi.len() == MASSIMO {
             i.scambi.pop_front();
         }
+        let sommario = s.sommario();
         i.scambi.push_back(s);
+        // Under the lock, so that news arrive in the order of the numbers. Sending never waits.
+        self.annuncia(Novita::Messaggio(id, sommario));
         id
+    }
+
+    /// Tells those who are watching; nobody watching is fine.
+    pub(crate) fn annuncia(&self, n: Novita) {
+        drop(self.novita.send(n));
+    }
+
+    /// What happens from now on. A listener that lags loses the oldest news and is told so.
+    pub(crate) fn ascolta(&self) -> broadcast::Receiver<Novita> {
+        self.novita.subscribe()
+    }
+
+    /// How many are listening.
+    pub(crate) fn ascoltatori(&self) -> usize {
+        self.novita.receiver_count()
     }
 
     /// Exchanges after a number, oldest first, without bodies.

@@ -1,6 +1,7 @@
 //! What the simulators share.
 
 use crate::ente::ArchivioEnte;
+use crate::gateway::Gateway;
 use crate::guasto::Interruttore;
 use crate::nodo::Nodo;
 use crate::registro::Registro;
@@ -21,6 +22,8 @@ pub struct Stato {
     pub guasto_ente: Interruttore,
     /// The simulated Node.
     pub(crate) nodo: Nodo,
+    /// The gateway's REST APIs, as the demo body uses them.
+    pub(crate) gateway: Gateway,
     /// Payments played so far.
     pub(crate) pagamenti: Mutex<Vec<Value>>,
     pub(crate) ora: Ora,

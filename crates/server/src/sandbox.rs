@@ -6,7 +6,7 @@ use crate::configurazione::{Configurazione, Segreto};
 use anyhow::{Context as _, Result, bail};
 use engine::Orologio;
 use engine::orologio::OrologioDiSistema;
-use sandbox::{CredenzialiNodo, dimostrazione};
+use sandbox::{CredenzialiAmministratore, CredenzialiNodo, dimostrazione};
 use std::sync::Arc;
 
 /// Credentials of a demo over simulated money: fixed, printed, never of any use elsewhere.
@@ -49,13 +49,14 @@ pub(crate) async fn esegui(c: Configurazione) -> Result<()> {
         ascolto: c.sandbox_listen,
         gateway: gateway.url(),
         nodo: CredenzialiNodo { utente: UTENTE_NODO.to_owned(), password: PASSWORD_NODO.to_owned() },
+        amministratore: CredenzialiAmministratore {
+            utente: c.admin_user.clone(),
+            password: PASSWORD_AMMINISTRATORE.to_owned(),
+        },
         ora: Arc::new(|| OrologioDiSistema.adesso()),
     })
     .await?;
-    let pendenze = simulatori
-        .carica_dimostrazione((&c.admin_user, PASSWORD_AMMINISTRATORE))
-        .await
-        .context("i dati dimostrativi non si caricano")?;
+    let pendenze = simulatori.carica_dimostrazione().await.context("i dati dimostrativi non si caricano")?;
     annuncia(&c, &gateway.url(), &simulatori.url(), &pendenze);
     fine.attendi().await;
     drop(simulatori);
@@ -64,10 +65,10 @@ pub(crate) async fn esegui(c: Configurazione) -> Result<()> {
 }
 
 fn annuncia(c: &Configurazione, gateway: &str, simulatori: &str, pendenze: &[(String, String)]) {
-    let dominio = dimostrazione::DOMINIO;
-    println!("GovPay risponde su {gateway}");
-    println!("pagoPA simulato su {simulatori}");
+    println!("Apri nel browser {simulatori}/");
     println!();
+    println!("GovPay            {gateway}");
+    println!("pagoPA simulato   {simulatori}");
     println!("Amministratore    {} / {PASSWORD_AMMINISTRATORE}", c.admin_user);
     println!(
         "Gestionali        {} e {} / {}",
@@ -75,28 +76,16 @@ fn annuncia(c: &Configurazione, gateway: &str, simulatori: &str, pendenze: &[(St
         dimostrazione::TRIBUTI,
         dimostrazione::PASSWORD_APPLICAZIONI
     );
-    println!("Ente creditore    {dominio}");
+    println!("Ente creditore    {}", dimostrazione::DOMINIO);
     println!();
     println!("Avvisi da pagare");
     for (cosa, avviso) in pendenze {
         println!("  {avviso}  {cosa}");
     }
     println!();
-    println!("Tre cose da provare");
-    // The examples speak as this management system, so the notice must be one of its own.
-    if let Some((_, avviso)) = pendenze.iter().find(|(cosa, _)| cosa.starts_with(dimostrazione::GESTIONALE)) {
-        println!("  1. Leggere una pendenza:");
-        println!(
-            "     curl -H 'Accept: application/json' -u {}:{} {gateway}/govpay/backend/api/pendenze/rs/basic/v2/avvisi/{dominio}/{avviso}",
-            dimostrazione::GESTIONALE,
-            dimostrazione::PASSWORD_APPLICAZIONI
-        );
-        println!("  2. Pagarla a uno sportello simulato:");
-        println!(
-            "     curl -H 'Content-Type: application/json' -d '{{\"idDominio\":\"{dominio}\",\"numeroAvviso\":\"{avviso}\"}}' \
-             {simulatori}/simulatore/pagamenti"
-        );
-        println!("  3. Vedere le notifiche arrivate al gestionale:");
-        println!("     curl {simulatori}/simulatore/ente/notifiche");
-    }
+    println!("Tre cose da provare nella pagina (ogni azione mostra anche il suo comando curl)");
+    println!("  1. Scegliere una pendenza, premere «Verifica»: si vede quello che vede la banca.");
+    println!("  2. Premere «Esegui il pagamento»: lo stato cambia e la notifica arriva al gestionale.");
+    println!("  3. In «Guasti dell'ente» scegliere «Risponde un errore HTTP», pagare un'altra pendenza");
+    println!("     e guardare la notifica che aspetta il prossimo tentativo.");
 }
