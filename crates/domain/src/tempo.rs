@@ -60,10 +60,14 @@ impl Istante {
     }
 
     /// The instant of a wall clock in Rome. In the hour that does not exist the later reading is
-    /// taken, in the hour that occurs twice the earlier.
+    /// taken, in the hour that occurs twice the earlier. The last day of 9999, which the date library
+    /// cannot place in a zone, is the last second that it can (the evening before).
     #[must_use]
     pub fn da_roma(orologio: DateTime) -> Self {
-        orologio.to_zoned(ROMA.clone()).map_or(Self(i64::MAX), |z| Self(z.timestamp().as_microsecond()))
+        let limite = if orologio.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        orologio.to_zoned(ROMA.clone()).map_or(Self(limite.as_second().saturating_mul(1_000_000)), |z| {
+            Self(z.timestamp().as_microsecond())
+        })
     }
 
     /// From a jiff timestamp, truncated to microseconds.
@@ -139,6 +143,14 @@ mod tests {
         assert_eq!(inverno.iso_millis(), "2026-01-01T12:30:15.123");
         assert_eq!(inverno.iso_secondi(), "2026-01-01T12:30:15");
         assert_eq!(inverno.giorno(), date(2026, 1, 1));
+    }
+
+    #[test]
+    fn la_fine_del_calendario_e_un_istante_come_gli_altri() {
+        let fine = Istante::da_roma(datetime(9999, 12, 31, 23, 59, 59, 0));
+        assert_eq!(Istante::da_roma(fine.a_roma().datetime()), fine);
+        assert!(fine > Istante::MAI);
+        assert!(Istante::da_roma(DateTime::MIN) < Istante::da_micros(0));
     }
 
     #[test]

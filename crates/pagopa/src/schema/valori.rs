@@ -54,9 +54,15 @@ pub(crate) fn in_base64(byte: &[u8]) -> String {
 }
 
 /// A dateTime on the clocks of Rome, without zone, as the Node writes it; the fraction only when there
-/// is one.
+/// is one. When the hour occurs twice and this is the second time, the zone says so: without it the
+/// text would be read as an hour earlier.
 pub(crate) fn in_data_ora(i: Istante) -> String {
-    i.a_roma().strftime("%Y-%m-%dT%H:%M:%S%.f").to_string()
+    let orologio = i.a_roma();
+    let forma = match Istante::da_roma(orologio.datetime()) == i {
+        true => "%Y-%m-%dT%H:%M:%S%.f",
+        false => "%Y-%m-%dT%H:%M:%S%.f%:z",
+    };
+    orologio.strftime(forma).to_string()
 }
 
 /// xs:date of the years 0001 to 9999; the zone, when there is one, is checked and forgotten.
@@ -83,11 +89,14 @@ pub(crate) fn istante(testo: &str) -> Result<Istante, String> {
         return Err(errore());
     }
     let orologio = ora(giorno, secondi, frazione).ok_or_else(errore)?;
-    if zona.is_empty() {
-        return Ok(Istante::da_roma(orologio));
-    }
-    let fuso = fuso(zona).ok_or_else(errore)?;
-    fuso.to_timestamp(orologio).map(Istante::da_timestamp).map_err(|_| errore())
+    let letto = if zona.is_empty() {
+        Istante::da_roma(orologio)
+    } else {
+        let fuso = fuso(zona).ok_or_else(errore)?;
+        fuso.to_timestamp(orologio).map(Istante::da_timestamp).map_err(|_| errore())?
+    };
+    // With a zone the first day of the calendar may be, in Rome, the day before it.
+    if letto.a_roma().year() > 0 { Ok(letto) } else { Err(errore()) }
 }
 
 /// `yyyy-MM-dd`, a day that exists.
@@ -204,5 +213,23 @@ mod tests {
         ] {
             assert!(istante(t).is_err(), "{t}");
         }
+    }
+
+    #[test]
+    fn un_orario_scritto_si_rilegge_com_era() {
+        for (testo, atteso) in [
+            ("2026-07-03T08:15:30Z", "2026-07-03T10:15:30"),
+            ("2026-07-03T10:15:30.120", "2026-07-03T10:15:30.12"),
+            // The hour that occurs twice: the first time, the second.
+            ("2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00"),
+            ("2026-10-25T02:30:00+01:00", "2026-10-25T02:30:00+01:00"),
+            // The last second that the date library has.
+            ("9999-12-31T23:59:59", "9999-12-30T23:00:00"),
+        ] {
+            let letto = istante(testo).expect(testo);
+            assert_eq!(in_data_ora(letto), atteso);
+            assert_eq!(istante(atteso), Ok(letto), "{testo}");
+        }
+        assert!(istante("0001-01-01T00:00:00+14:00").is_err());
     }
 }
