@@ -101,8 +101,10 @@ impl Paginazione {
         metti(&mut busta, "risultatiPerPagina", self.risultati.unwrap_or_else(|| totale.unwrap_or(lette)));
         metti(&mut busta, "pagina", self.pagina);
         let prossimi = if self.metadati { altre } else { self.risultati.is_some_and(|n| n > 0) };
-        if prossimi && let Some(n) = self.risultati {
-            busta.insert("prossimiRisultati".to_owned(), Value::from(prossima(uri, self.pagina + 1, n)));
+        // After the last page that a number can name there is none.
+        let pagina = self.pagina.checked_add(1).filter(|_| prossimi);
+        if let (Some(pagina), Some(n)) = (pagina, self.risultati) {
+            busta.insert("prossimiRisultati".to_owned(), Value::from(prossima(uri, pagina, n)));
         }
         if membro_tetto && self.tetto && totale.is_some() {
             metti(&mut busta, "maxRisultati", TETTO_CONTEGGIO);
@@ -222,6 +224,8 @@ mod tests {
             b.as_object().unwrap().keys().collect::<Vec<_>>(),
             ["risultatiPerPagina", "pagina", "prossimiRisultati", "risultati"]
         );
+        let ultima = letta(&[("metadatiPaginazione", "false"), ("pagina", "9223372036854775807")], Some(25));
+        assert_eq!(ultima.unwrap().busta(vec![], None, true, &uri).get("prossimiRisultati"), None);
         let tutte = letta(&[], None).unwrap();
         assert_eq!(
             testo(tutte.busta(righe(3), Some(3), true, &uri)),
