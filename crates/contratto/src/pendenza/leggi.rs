@@ -8,7 +8,7 @@ use super::voce;
 use crate::json::Sintassi;
 use crate::messaggi as m;
 use domain::pendenza::{Accessori, ChiavePendenza, NuovaPendenza, NuovoAllegato, PendenzaError};
-use domain::{IdA2A, IdDominio, IdPendenza, IdTipoPendenza, IdUnita, NumeroAvviso};
+use domain::{IdA2A, IdDominio, IdPendenza, IdTipoPendenza, IdUnita, Importo, NumeroAvviso};
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -163,6 +163,11 @@ pub fn leggi_nuova(
     let voci = m::obbligatorio("voci", d.voci)?;
     m::elementi("voci", voci.len(), 1, 5)?;
     let voci = voci.into_iter().map(voce::leggi).collect::<Result<Vec<_>, _>>()?;
+    let importo = match importo {
+        Some(scritto) => scritto,
+        // Five voci within the bound may be past it together.
+        None => m::importo("importo", &voci.iter().map(|v| v.importo).sum::<Importo>().to_string())?,
+    };
     let nome = breve("nome", d.nome, 1, 35)?;
     let documento = d.documento.map(accessori::documento).transpose()?;
     let proprieta = d.proprieta.as_ref().map(accessori::proprieta).transpose()?;
@@ -177,7 +182,7 @@ pub fn leggi_nuova(
         nome,
         causale,
         debitore,
-        importo: importo.unwrap_or_else(|| voci.iter().map(|v| v.importo).sum()),
+        importo,
         numero_avviso,
         data_validita,
         data_scadenza,

@@ -1,5 +1,4 @@
 use super::*;
-use domain::Importo;
 use domain::pendenza::{Debitore, Forma, OpzioneDocumento, TipoContabilita};
 use proptest::prelude::*;
 use serde_json::json;
@@ -459,6 +458,12 @@ fn ogni_variante_ha_i_suoi_membri() {
     let senza = con(con(minima(), "importo", None), "nome", Some(json!("n")));
     let n = leggi_nuova(&senza, Variante::Backoffice, Some(&chiave())).unwrap();
     assert_eq!((n.importo, n.nome.as_deref()), (Importo::da_centesimi(10_050), Some("n")));
+    let tanto = con(definita(), "importo", Some(json!(999_999_999.99)));
+    let troppo = con(senza, "voci", Some(json!([tanto, tanto])));
+    assert_eq!(
+        leggi_nuova(&troppo, Variante::Backoffice, Some(&chiave())).unwrap_err().to_string(),
+        "Il campo importo deve essere inferiore a 999,999,999.99."
+    );
 }
 
 #[test]
