@@ -45,7 +45,8 @@ fn ha_nulli(v: &Value) -> bool {
 }
 
 /// `serde_json` gives a meaning of its own to members that start with this prefix: a document that
-/// used them would be read as something else than it says.
+/// used them would be read as something else than it says. A text that holds it anywhere is refused,
+/// written plainly or with escapes: what is read must still be read once it has been written again.
 const RISERVATO: &str = "$serde_json::private::";
 
 fn nomi_riservati(testo: &str) -> Result<(), Sintassi> {
@@ -75,7 +76,7 @@ fn nomi_riservati(testo: &str) -> Result<(), Sintassi> {
         }
         if escape
             && let Some(stringa) = testo.get(inizio..=fine)
-            && serde_json::from_str::<String>(stringa).is_ok_and(|s| s.starts_with(RISERVATO))
+            && serde_json::from_str::<String>(stringa).is_ok_and(|s| s.contains(RISERVATO))
         {
             return rifiuto();
         }

@@ -31,6 +31,9 @@ fn i_nomi_interni_di_serde_json_non_cambiano_il_documento() {
         let nascosto = n.replace('$', "\\u0024");
         assert!(leggi_corpo(format!("{{\"x\\\"\":1,\"a\":{{\"{nascosto}\":\"1\"}}}}").as_bytes()).is_err());
     }
+    for no in [r#"{"6.$serde_json::private::x":1}"#, r#"{"6.\u0024serde_json::private::x":1}"#] {
+        assert!(leggi_corpo(no.as_bytes()).is_err(), "{no}");
+    }
     assert_eq!(leggi_corpo(br#"{"a":"\u0024 x"}"#), Ok(json!({"a": "$ x"})));
 }
 

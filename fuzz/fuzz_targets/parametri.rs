@@ -1,0 +1,110 @@
+//! Parameters and addresses of the REST APIs: first line a query, second a date, third a path.
+
+#![no_main]
+
+use api::convenzioni::date::{self, Estremo};
+use api::convenzioni::indirizzi::{Indirizzo, analizza};
+use api::convenzioni::{ApiError, Interrogazione, Paginazione};
+use domain::Istante;
+use http::Uri;
+use libfuzzer_sys::fuzz_target;
+use oracoli::{giorno_esiste, rifiuto_breve};
+use serde_json::Value;
+
+fuzz_target!(|byte: &[u8]| {
+    let Ok(testo) = std::str::from_utf8(byte) else { return };
+    let mut righe = testo.splitn(3, '\n');
+    paginazione(righe.next().unwrap_or_default());
+    data(righe.next().unwrap_or_default());
+    indirizzo(righe.next().unwrap_or_default());
+});
+
+fn rifiutato(e: &ApiError) {
+    assert_eq!(e.stato.as_u16(), 400);
+    rifiuto_breve(&e.to_string());
+}
+
+fn interrogazione(query: &str) -> Interrogazione {
+    let coppia = |p: &str| {
+        let (nome, valore) = p.split_once('=').unwrap_or((p, ""));
+        (nome.to_owned(), valore.to_owned())
+    };
+    Interrogazione::da(query.split('&').filter(|p| !p.is_empty()).map(coppia).collect())
+}
+
+fn paginazione(query: &str) {
+    for predefiniti in [Some(25), None] {
+        match Paginazione::leggi(&interrogazione(query), predefiniti, 5000) {
+            Ok(p) => pagina(p, query),
+            Err(e) => rifiutato(&e),
+        }
+    }
+}
+
+fn pagina(p: Paginazione, query: &str) {
+    assert!(p.pagina >= 1 && p.salto() >= 0, "{p:?}");
+    assert!(p.risultati.is_none_or(|n| (0..=5000).contains(&n)), "{p:?}");
+    let Ok(uri) = format!("/x?{query}").parse::<Uri>() else { return };
+    for lette in [0, 1, p.da_leggere().unwrap_or(3)] {
+        let righe = (0..lette).map(Value::from).collect();
+        let b = p.busta(righe, p.conta_fino_a().map(|n| n.min(lette)), true, &uri);
+        let date = b["risultati"].as_array().map(Vec::len).expect("rows");
+        assert!(p.risultati.is_none_or(|n| i64::try_from(date).is_ok_and(|d| d <= n)), "{b}");
+        if let Some(url) = b["prossimiRisultati"].as_str() {
+            // The next page is a page.
+            let (_, query) = url.split_once('?').expect("a query");
+            let prossima = Paginazione::leggi(&interrogazione(query), None, 5000).expect("readable");
+            assert_eq!(
+                Paginazione { pagina: prossima.pagina, risultati: prossima.risultati, ..p },
+                Paginazione { pagina: p.pagina + 1, ..p }
+            );
+        }
+    }
+}
+
+fn data(testo: &str) {
+    let inizio = date::leggi("dataDa", testo, Estremo::Inizio);
+    let fine = date::leggi("dataA", testo, Estremo::Fine);
+    match (&inizio, &fine) {
+        (Ok(i), Ok(f)) => assert!(i <= f, "{testo}"),
+        (Err(a), Err(b)) => {
+            rifiutato(a);
+            rifiutato(b);
+        }
+        _ => panic!("{testo}: {inizio:?}, {fine:?}"),
+    }
+    let Ok(i) = inizio else { return };
+    // A wall clock of Rome comes back as it was, but for the hour that does not exist and for the end
+    // of the calendar.
+    let ore = ["23:59:59.999", "00:00:00.000"];
+    let intero = testo.is_ascii() && testo.len() == 23 && giorno_esiste(testo) && testo <= "9999-12-30";
+    if intero && ore.contains(&&testo[11..]) && &testo[10..11] == "T" {
+        assert_eq!(i.iso_millis(), testo);
+    }
+    // An instant in UTC is the one that the date library reads.
+    if let Some(utc) =
+        testo.strip_suffix('Z').filter(|t| t.len() == 23 && giorno_esiste(t) && *t <= "9999-12-30")
+    {
+        if let Ok(t) = format!("{utc}Z").parse::<jiff::Timestamp>() {
+            assert_eq!(i, Istante::da_timestamp(t), "{testo}");
+        }
+    }
+}
+
+fn indirizzo(percorso: &str) {
+    match analizza(percorso) {
+        Indirizzo::Rest { resto, .. } => {
+            assert!(resto.starts_with('/'), "{percorso}: {resto}");
+            assert!(
+                resto == "/" || percorso.ends_with(resto) || percorso.ends_with(&format!("{resto}/")),
+                "{percorso}"
+            );
+        }
+        Indirizzo::Nodo { interno, resto } => {
+            assert!(percorso.ends_with(resto), "{percorso}");
+            assert!(!interno || resto.starts_with("/internal"), "{percorso}");
+        }
+        Indirizzo::NonMappato => assert!(percorso.starts_with("/govpay"), "{percorso}"),
+        Indirizzo::Altrove => {}
+    }
+}
