@@ -15,3 +15,4 @@ mod nodo;
 mod pendenze_v2;
 mod revisione;
 mod servizio;
+mod simulatori;
