@@ -65,10 +65,11 @@ pub(crate) async fn esegui(c: Configurazione) -> Result<()> {
 }
 
 fn annuncia(c: &Configurazione, gateway: &str, simulatori: &str, pendenze: &[(String, String)]) {
-    println!("Apri nel browser {simulatori}/");
+    println!("GovPay risponde su {gateway}");
+    println!("pagoPA simulato su {simulatori}");
     println!();
-    println!("GovPay            {gateway}");
-    println!("pagoPA simulato   {simulatori}");
+    println!("Apri nel browser  {simulatori}/");
+    println!();
     println!("Amministratore    {} / {PASSWORD_AMMINISTRATORE}", c.admin_user);
     println!(
         "Gestionali        {} e {} / {}",
