@@ -71,23 +71,24 @@ fn data(testo: &str) {
             rifiutato(a);
             rifiutato(b);
         }
+        // With a zone the last evening of the calendar may be past its end.
+        (Ok(i), Err(e)) if i.giorno() >= jiff::civil::date(9999, 12, 30) => rifiutato(e),
         _ => panic!("{testo}: {inizio:?}, {fine:?}"),
     }
     let Ok(i) = inizio else { return };
-    // A wall clock of Rome comes back as it was, but for the hour that does not exist and for the end
-    // of the calendar.
-    let ore = ["23:59:59.999", "00:00:00.000"];
-    let intero = testo.is_ascii() && testo.len() == 23 && giorno_esiste(testo) && testo <= "9999-12-30";
-    if intero && ore.contains(&&testo[11..]) && &testo[10..11] == "T" {
+    let giorno_e_ora = giorno_esiste(testo) && testo.get(10..11) == Some("T");
+    // A wall clock of Rome comes back as it was: since 1980 no midnight was skipped.
+    let orologio = testo.get(11..).filter(|_| giorno_e_ora && ("1980".."9999-12-30").contains(&testo));
+    if orologio.is_some_and(|o| o == "23:59:59.999" || o == "00:00:00.000") {
         assert_eq!(i.iso_millis(), testo);
     }
-    // An instant in UTC is the one that the date library reads.
-    if let Some(utc) =
-        testo.strip_suffix('Z').filter(|t| t.len() == 23 && giorno_esiste(t) && *t <= "9999-12-30")
+    // An instant in UTC is the one that the date library reads, which knows the second 60.
+    let utc = testo.len() == 24 && testo.ends_with('Z') && testo.get(17..19) != Some("60");
+    if giorno_e_ora
+        && utc
+        && let Ok(t) = testo.parse::<jiff::Timestamp>()
     {
-        if let Ok(t) = format!("{utc}Z").parse::<jiff::Timestamp>() {
-            assert_eq!(i, Istante::da_timestamp(t), "{testo}");
-        }
+        assert_eq!(i, Istante::da_timestamp(t), "{testo}");
     }
 }
 
