@@ -14,6 +14,7 @@ pub mod notifica;
 pub mod pendenza;
 pub mod ricevuta;
 pub mod risoluzione;
+pub mod stampa;
 pub mod tempo;
 pub mod tentativo;
 
