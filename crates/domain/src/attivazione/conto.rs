@@ -1,7 +1,7 @@
 //! Which account a voce is paid to (spec 40 6.2).
 
 use super::Circuito;
-use crate::anagrafica::SchedaDominio;
+use crate::anagrafica::{ContoAccredito, SchedaDominio};
 use crate::codici::Iban;
 use crate::pendenza::Forma;
 
@@ -36,4 +36,12 @@ pub(super) fn scelto<'a>(
         Circuito::Altro => None,
     };
     postale.or_else(|| candidati.into_iter().flatten().next())
+}
+
+/// The postal account of a voce: accredito if it is one, else appoggio if it is one (spec 60 6.4).
+pub(crate) fn conto_postale<'a>(forma: &Forma, scheda: &'a SchedaDominio) -> Option<&'a ContoAccredito> {
+    candidati(forma, scheda)
+        .into_iter()
+        .flatten()
+        .find_map(|i| scheda.conto(i.as_str()).filter(|c| c.postale))
 }

@@ -5,6 +5,7 @@ mod conto;
 mod metadati;
 mod testi;
 
+pub(crate) use conto::conto_postale;
 pub use metadati::metadati;
 pub use testi::causale_versamento;
 

@@ -43,9 +43,10 @@ pub fn datamatrix(d: &DatiBollettino<'_>) -> Option<String> {
 /// Upper-case ASCII: letters lose their accents, what has no ASCII form is dropped, control
 /// characters become blanks.
 fn testo(originale: &str) -> impl Iterator<Item = char> {
-    originale.nfd().filter(char::is_ascii).map(|c| {
-        if c.is_ascii_control() { ' ' } else { c.to_ascii_uppercase() }
-    })
+    originale
+        .nfd()
+        .filter(char::is_ascii)
+        .map(|c| if c.is_ascii_control() { ' ' } else { c.to_ascii_uppercase() })
 }
 
 /// Exactly `ampiezza` characters, cut or filled with blanks on the right.

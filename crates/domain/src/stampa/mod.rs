@@ -2,8 +2,10 @@
 //!
 //! Crate `stampe` draws these values and decides nothing about them.
 
+mod avviso;
 mod codici;
 
+pub use avviso::{Emittente, ProprietaAvviso, RegoleStampa};
 pub use codici::{DatiBollettino, datamatrix};
 
 use crate::{IdDominio, Importo, NumeroAvviso};
