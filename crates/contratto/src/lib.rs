@@ -2,6 +2,7 @@
 //! of its refusals, how numbers are written. No HTTP, no I/O.
 
 pub mod json;
+pub mod logo;
 pub mod messaggi;
 pub mod numeri;
 pub mod pendenza;

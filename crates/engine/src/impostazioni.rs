@@ -1,5 +1,7 @@
 //! Settings that change what a use case decides. Their names in the configuration are in `server`.
 
+use domain::stampa::RegoleStampa;
+
 /// Settings of the use cases, with the defaults of the specification.
 #[derive(Debug, Clone)]
 pub struct Impostazioni {
@@ -33,6 +35,8 @@ pub struct Impostazioni {
     pub notifiche_max_tentativi: Option<i64>,
     /// Notifications are given up after so many days (`None`: never).
     pub notifiche_max_giorni: Option<i64>,
+    /// What is printed and what not.
+    pub stampa: RegoleStampa,
 }
 
 /// Which call verifies a pendenza at the ente.
@@ -62,6 +66,7 @@ impl Default for Impostazioni {
             scadenza_verifica_ente_millis: 6_000,
             notifiche_max_tentativi: None,
             notifiche_max_giorni: None,
+            stampa: RegoleStampa::default(),
         }
     }
 }

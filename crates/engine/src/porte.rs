@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::anagrafica::Applicazione;
 use domain::evento::Evento;
+use domain::stampa::AvvisoStampato;
 use std::sync::Arc;
 
 /// The ports in one place.
@@ -12,6 +13,8 @@ pub struct Porte {
     pub ente: Arc<dyn Ente>,
     /// Writer of the giornale degli eventi.
     pub giornale: Arc<dyn Giornale>,
+    /// Draws what is printed.
+    pub stampatore: Arc<dyn Stampatore>,
     /// Rings when a notification has been queued, so that it leaves at once.
     pub sveglia: Arc<tokio::sync::Notify>,
 }
@@ -86,4 +89,16 @@ pub trait Giornale: Send + Sync {
     async fn nuovo_id(&self) -> i64;
     /// Queues an event; when the queue is full it goes to the local file.
     fn registra(&self, evento: Evento);
+}
+
+/// A document could not be drawn.
+#[derive(Debug, thiserror::Error)]
+#[error("stampa non riuscita: {0}")]
+pub struct StampaNonRiuscita(pub String);
+
+/// Draws documents. Takes CPU, not time of others: as many at once as there are processors.
+#[async_trait]
+pub trait Stampatore: Send + Sync {
+    /// The PDF of a notice.
+    async fn avviso(&self, avviso: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita>;
 }

@@ -5,7 +5,8 @@ use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use connettori::{ClienteEnte, ClienteHttp};
 use domain::evento::Evento;
-use engine::porte::Giornale;
+use domain::stampa::AvvisoStampato;
+use engine::porte::{Giornale, StampaNonRiuscita, Stampatore};
 use engine::{Engine, Orologio, Porte};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +49,12 @@ pub(crate) async fn componi(
     fine: &CancellationToken,
 ) -> Result<(Engine, Lavori)> {
     let giornale = GiornaleScrittore::avvia(store.clone(), c.giornale()).await;
-    let porte = Porte { ente: ente(c)?, giornale: Arc::clone(&giornale) as _, sveglia: Arc::default() };
+    let porte = Porte {
+        ente: ente(c)?,
+        giornale: Arc::clone(&giornale) as _,
+        stampatore: Arc::new(SenzaStampa),
+        sveglia: Arc::default(),
+    };
     let engine = Engine::nuovo(store, orologio, porte, c.engine()?);
     let lavoratori = worker::avvia(&engine, &c.worker(), fine);
     let sorveglia = c
@@ -60,7 +66,12 @@ pub(crate) async fn componi(
 
 /// The use cases alone, for the commands that only touch data.
 pub(crate) fn solo_dati(c: &Configurazione, store: Store, orologio: Arc<dyn Orologio>) -> Result<Engine> {
-    let porte = Porte { ente: ente(c)?, giornale: Arc::new(SenzaGiornale), sveglia: Arc::default() };
+    let porte = Porte {
+        ente: ente(c)?,
+        giornale: Arc::new(SenzaGiornale),
+        stampatore: Arc::new(SenzaStampa),
+        sveglia: Arc::default(),
+    };
     Ok(Engine::nuovo(store, orologio, porte, c.engine()?))
 }
 
@@ -80,4 +91,14 @@ impl Giornale for SenzaGiornale {
     }
 
     fn registra(&self, _: Evento) {}
+}
+
+/// For commands that print nothing.
+struct SenzaStampa;
+
+#[async_trait]
+impl Stampatore for SenzaStampa {
+    async fn avviso(&self, _: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
+        Err(StampaNonRiuscita("questo comando non stampa".to_owned()))
+    }
 }

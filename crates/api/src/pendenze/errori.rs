@@ -3,7 +3,7 @@
 use crate::convenzioni::{ApiError, fault};
 use contratto::pendenza::NonLeggibile;
 use domain::pendenza::PendenzaError;
-use engine::pendenze::{CaricaError, LeggiError, ModificaError};
+use engine::pendenze::{CaricaError, LeggiError, ModificaError, StampaError};
 
 impl From<PendenzaError> for ApiError {
     fn from(e: PendenzaError) -> Self {
@@ -49,6 +49,18 @@ impl From<ModificaError> for ApiError {
             ModificaError::NonAutorizzato(e) => e.into(),
             ModificaError::Vietata(e) => fault::SINTASSI.con(e),
             ModificaError::Store(e) => e.into(),
+        }
+    }
+}
+
+impl From<StampaError> for ApiError {
+    fn from(e: StampaError) -> Self {
+        match e {
+            StampaError::Inesistente(..) => fault::NON_TROVATA.con(e),
+            StampaError::MarcaDaBollo => fault::SEMANTICA.con(e),
+            StampaError::NonAutorizzato(e) => e.into(),
+            StampaError::NonRiuscita(_) => Self::interno(&e),
+            StampaError::Store(e) => e.into(),
         }
     }
 }

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use domain::IdPendenza;
 use domain::pendenza::{Documento, NuovoAllegato, OpzioneDocumento};
+use domain::stampa::ProprietaAvviso;
 use serde_json::{Map, Value};
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -101,6 +102,17 @@ pub(super) fn proprieta(o: &Oggetto<'_>) -> Result<String, Sintassi> {
         fatto.insert("dataScandenzaAvviso".to_owned(), m::data(campo, &t)?.to_string().into());
     }
     Ok(Value::Object(fatto).to_string())
+}
+
+/// What a notice prints of a stored `proprieta`; a text that is not an object says nothing.
+#[must_use]
+pub fn proprieta_avviso(testo: Option<&str>) -> ProprietaAvviso {
+    let letta: Option<Value> = testo.and_then(|t| serde_json::from_str(t).ok());
+    let membro = |nome: &str| letta.as_ref()?.get(nome)?.as_str().map(str::to_owned);
+    ProprietaAvviso {
+        informativa_importo: membro("informativaImportoAvviso"),
+        data_scadenza: membro("dataScandenzaAvviso").and_then(|t| domain::tempo::leggi_data(&t)),
+    }
 }
 
 /// `false` may come as a boolean.

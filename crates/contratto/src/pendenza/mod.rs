@@ -9,6 +9,7 @@ mod soggetto;
 mod variante;
 mod voce;
 
+pub use accessori::proprieta_avviso;
 pub use leggi::{NonLeggibile, leggi_chiave, leggi_dominio, leggi_numero_avviso, leggi_nuova};
 pub use modifiche::leggi_modifiche;
 pub use scrivi::{ContestoV2, avviso, avviso_sconosciuto, base_v2, creata, dettaglio_v2};

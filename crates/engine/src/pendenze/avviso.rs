@@ -39,13 +39,9 @@ impl Engine {
         dominio: &IdDominio,
         avviso: &NumeroAvviso,
     ) -> Result<AvvisoLetto, LeggiError> {
-        chi.come_applicazione()?;
-        let trovata = self.store().pendenza_per_iuv(dominio.as_str(), avviso.iuv().as_str()).await?;
-        // Two numbers of aux digit 0 may share their IUV.
-        let Some(pendenza) = trovata.filter(|p| p.numero_avviso == *avviso) else {
+        let Some(pendenza) = self.pendenza_dell_avviso(chi, dominio, avviso).await? else {
             return Ok(AvvisoLetto::Sconosciuto);
         };
-        legge_le_proprie(chi, &pendenza.chiave.id_a2a)?;
         let scheda = self.registro().dominio(dominio.as_str()).await?;
         let gln = scheda.as_ref().and_then(|s| s.dominio.intermediazione.as_ref()?.gln.as_deref());
         Ok(AvvisoLetto::Trovato(Box::new(AvvisoTrovato {
@@ -54,5 +50,20 @@ impl Engine {
             barcode: gln.map(|g| barcode(g, avviso, pendenza.importo)),
             pendenza,
         })))
+    }
+
+    /// The pendenza of the calling applicazione that has a notice number.
+    pub(super) async fn pendenza_dell_avviso(
+        &self,
+        chi: &Chiamante,
+        dominio: &IdDominio,
+        avviso: &NumeroAvviso,
+    ) -> Result<Option<Pendenza>, LeggiError> {
+        chi.come_applicazione()?;
+        let trovata = self.store().pendenza_per_iuv(dominio.as_str(), avviso.iuv().as_str()).await?;
+        // Two numbers of aux digit 0 may share their IUV.
+        let Some(pendenza) = trovata.filter(|p| p.numero_avviso == *avviso) else { return Ok(None) };
+        legge_le_proprie(chi, &pendenza.chiave.id_a2a)?;
+        Ok(Some(pendenza))
     }
 }

@@ -5,11 +5,13 @@ mod carica;
 mod censimento;
 mod leggi;
 mod modifica;
+mod stampa;
 
 pub use avviso::{AvvisoLetto, AvvisoTrovato};
 pub use carica::{CaricaError, Caricata, Provenienza};
 pub use leggi::{Dettaglio, LeggiError};
 pub use modifica::ModificaError;
+pub use stampa::{Stampa, StampaError};
 
 use crate::{Chiamante, Negato};
 use domain::IdA2A;

@@ -10,11 +10,14 @@ use domain::evento::Evento;
 use domain::pendenza::{
     Accessori, ChiavePendenza, Debitore, Forma, NuovaPendenza, NuovaVoce, TipoContabilita,
 };
+use domain::stampa::AvvisoStampato;
 use domain::{AuxDigit, IdA2A, IdDominio, IdEntrata, IdPendenza, IdTipoPendenza, IdUnita, Importo, Istante};
 use engine::chiamante::{Chiamante, Metodo};
 use engine::orologio::OrologioDiSistema;
 use engine::pendenze::{CaricaError, Caricata, Provenienza};
-use engine::porte::{ChiamataEnte, Ente, EnteNonRaggiunto, Giornale, RispostaEnte, TracciaEnte};
+use engine::porte::{
+    ChiamataEnte, Ente, EnteNonRaggiunto, Giornale, RispostaEnte, StampaNonRiuscita, Stampatore, TracciaEnte,
+};
 use engine::{Engine, Impostazioni, Porte};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -65,9 +68,17 @@ impl Giornale for Muto {
     fn registra(&self, _: Evento) {}
 }
 
+#[async_trait]
+impl Stampatore for Muto {
+    async fn avviso(&self, _: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
+        Err(StampaNonRiuscita("nessuna stampante".into()))
+    }
+}
+
 fn engine(store: Store, imp: Impostazioni) -> Engine {
     let muto = Arc::new(Muto(AtomicI64::new(1)));
-    let porte = Porte { ente: muto.clone(), giornale: muto, sveglia: Arc::default() };
+    let porte =
+        Porte { ente: muto.clone(), giornale: muto.clone(), stampatore: muto, sveglia: Arc::default() };
     Engine::nuovo(store, Arc::new(OrologioDiSistema), porte, imp)
 }
 

@@ -104,6 +104,8 @@ sezione! {
         ente: Ente = Ente::default(),
         /// The giornale degli eventi.
         giornale: Giornale = Giornale::default(),
+        /// What is printed.
+        stampa: Stampa = Stampa::default(),
         /// Jobs in the background.
         worker: Worker = Worker::default(),
     }
@@ -266,6 +268,24 @@ sezione! {
         folder: String = String::new(),
         /// Events waiting to be written.
         queue: usize = 10_000,
+    }
+}
+
+sezione! {
+    /// What is printed (spec 60 section 6).
+    Stampa {
+        /// SVG file drawn in place of the built-in mark of pagoPA.
+        marchio_pagopa: String = String::new(),
+        /// SVG file drawn in place of the built-in mark of the post office on a postal slip.
+        marchio_poste: String = String::new(),
+        /// TOML file with the labels that differ from the built-in ones.
+        etichette: String = String::new(),
+        /// Debtors with one of these names or codes, ignoring case, are printed blank.
+        debitori_nascosti: Vec<String> = vec!["ANONIMO".to_owned()],
+        /// Term printed for a pendenza without dates: so many days after it was loaded; 0: none.
+        giorni_validita: i64 = 0,
+        /// Documents drawn at the same time; 0: one per processor.
+        contemporanee: usize = 0,
     }
 }
 

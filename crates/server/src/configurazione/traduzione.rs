@@ -4,6 +4,7 @@ use super::{Configurazione, ErroreConfigurazione};
 use api::convenzioni::{AutenticazioneNodo, Famiglia, ImpostazioniApi};
 use connettori::{Ammessi, OpzioniClient};
 use domain::evento::Componente;
+use domain::stampa::RegoleStampa;
 use engine::impostazioni::OperazioneVerifica;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -148,6 +149,10 @@ impl Configurazione {
             scadenza_verifica_ente_millis: self.pagopa.scadenza_verifica_ente_millis,
             notifiche_max_tentativi: positivo(self.notifiche.max_tentativi),
             notifiche_max_giorni: positivo(self.notifiche.max_giorni),
+            stampa: RegoleStampa {
+                debitori_nascosti: self.stampa.debitori_nascosti.clone(),
+                giorni_validita: positivo(self.stampa.giorni_validita),
+            },
         })
     }
 

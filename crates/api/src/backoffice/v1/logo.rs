@@ -2,9 +2,7 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use contratto::logo::decodifica;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// What a logo may be.
@@ -22,13 +20,6 @@ pub(super) const TIPI: &[&str] = &[
 /// Two hours.
 const VITA: HeaderValue = HeaderValue::from_static("max-age=7200");
 
-const TOLLERANTE: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
-
 /// The answer for a stored logo. A logo was never validated: one that is not base64 is sent as it
 /// is, and nothing in it runs in the browser of who looks at it.
 pub(super) fn risposta(contenuto: &str) -> Response {
@@ -44,16 +35,6 @@ pub(super) fn risposta(contenuto: &str) -> Response {
         HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox"),
     );
     (intestazioni, Body::from(bytes)).into_response()
-}
-
-fn decodifica(contenuto: &str) -> Vec<u8> {
-    let contenuto = contenuto.trim_start();
-    let base64 = match contenuto.strip_prefix("data:").and_then(|r| r.split_once(',')) {
-        Some((_, corpo)) => corpo,
-        None => contenuto,
-    };
-    let stretto: String = base64.chars().filter(|c| !c.is_whitespace()).collect();
-    TOLLERANTE.decode(stretto.as_bytes()).unwrap_or_else(|_| contenuto.as_bytes().to_vec())
 }
 
 fn tipo(b: &[u8]) -> &'static str {
@@ -92,6 +73,5 @@ mod tests {
             assert_eq!(tipo(&decodifica(contenuto)), atteso, "{contenuto}");
             assert!(TIPI.contains(&atteso));
         }
-        assert_eq!(decodifica("non base64!"), b"non base64!");
     }
 }

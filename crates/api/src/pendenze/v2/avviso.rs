@@ -49,14 +49,19 @@ pub(super) async fn leggi(
         messaggi::enumerazione("linguaSecondaria", lingua, LINGUE)?;
     }
     match rappresentazione(&intestazioni) {
-        Some(Rappresentazione::Json) => {}
-        Some(Rappresentazione::Pdf) | None => return Err(fault::NON_ACCETTABILE.nudo()),
+        None => Err(fault::NON_ACCETTABILE.nudo()),
+        Some(Rappresentazione::Pdf) => {
+            let stampa = stato.engine.avviso_pdf(&chi, &dominio, &numero).await?;
+            Ok(risposte::pdf(&stampa.nome, stampa.contenuto))
+        }
+        Some(Rappresentazione::Json) => {
+            let corpo = match stato.engine.avviso_json(&chi, &dominio, &numero).await? {
+                AvvisoLetto::Sconosciuto => avviso_sconosciuto(&dominio, &numero),
+                AvvisoLetto::Trovato(a) => avviso(&a.pendenza, a.stato, &a.qrcode, a.barcode.as_deref()),
+            };
+            Ok(risposte::json(StatusCode::OK, &corpo))
+        }
     }
-    let corpo = match stato.engine.avviso_json(&chi, &dominio, &numero).await? {
-        AvvisoLetto::Sconosciuto => avviso_sconosciuto(&dominio, &numero),
-        AvvisoLetto::Trovato(a) => avviso(&a.pendenza, a.stato, &a.qrcode, a.barcode.as_deref()),
-    };
-    Ok(risposte::json(StatusCode::OK, &corpo))
 }
 
 #[cfg(test)]

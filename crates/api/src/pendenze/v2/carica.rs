@@ -3,10 +3,12 @@
 use crate::convenzioni::{ApiError, Chi, Corpo, Interrogazione, Percorso, StatoApi, risposte};
 use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use contratto::messaggi;
 use contratto::pendenza::{Variante, creata, leggi_chiave, leggi_nuova};
 use domain::pendenza::NuovaPendenza;
-use engine::pendenze::{Provenienza, scrive_le_proprie};
+use engine::pendenze::{Provenienza, StampaError, scrive_le_proprie};
 
 pub(super) async fn carica(
     State(stato): State<StatoApi>,
@@ -21,11 +23,16 @@ pub(super) async fn carica(
     let mut nuova = leggi_nuova(&corpo, Variante::PendenzeV2, Some(&chiave))?;
     avvisatura(&parametri, &mut nuova)?;
     let caricata = stato.engine.carica_pendenza(Provenienza::Applicazione(chi), nuova).await?;
+    let mut risposta = creata(&caricata.pendenza);
     if parametri.valore("stampaAvviso").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
-        // A notice that cannot be printed does not undo the pendenza (spec 20 3.5).
-        tracing::warn!(%chiave, "stampa dell'avviso non disponibile");
+        match stato.engine.stampa_avviso(&caricata.pendenza).await {
+            Ok(stampa) => risposta["pdf"] = BASE64_STANDARD.encode(stampa.contenuto).into(),
+            Err(StampaError::MarcaDaBollo) => {}
+            // A notice that cannot be printed does not undo the pendenza (spec 20 3.5).
+            Err(e) => tracing::error!(%chiave, causa = ?e, "avviso non stampato"),
+        }
     }
-    Ok(risposte::json(risposte::salvata(caricata.creata), &creata(&caricata.pendenza)))
+    Ok(risposte::json(risposte::salvata(caricata.creata), &risposta))
 }
 
 /// `dataAvvisatura` (on the POST also `data_avvisatura`): `MAI` in any case, or a date that stands

@@ -1,0 +1,105 @@
+//! The notice of a pendenza on paper (spec 20 section 8, spec 60 6.1): drawn from what is stored now.
+
+use super::LeggiError;
+use crate::porte::StampaNonRiuscita;
+use crate::{Chiamante, Engine, Negato, StoreError};
+use contratto::logo;
+use contratto::pendenza::proprieta_avviso;
+use domain::anagrafica::SchedaDominio;
+use domain::pendenza::Pendenza;
+use domain::stampa::{AvvisoStampato, Emittente};
+use domain::{IdDominio, NumeroAvviso};
+use std::sync::Arc;
+
+/// A printed document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stampa {
+    /// PDF.
+    pub contenuto: Vec<u8>,
+    /// Name of the file.
+    pub nome: String,
+}
+
+/// Why a notice is not printed.
+#[derive(Debug, thiserror::Error)]
+pub enum StampaError {
+    /// No pendenza has this number.
+    #[error("Avviso [Dominio:{0}, NumeroAvviso:{1}] inesistente")]
+    Inesistente(IdDominio, NumeroAvviso),
+    /// Somebody else's.
+    #[error(transparent)]
+    NonAutorizzato(#[from] Negato),
+    /// It buys a marca da bollo.
+    #[error("Avviso non disponibile per pagamenti di Marca da Bollo")]
+    MarcaDaBollo,
+    /// The page could not be drawn.
+    #[error("avviso non stampato")]
+    NonRiuscita(#[from] StampaNonRiuscita),
+    /// The database.
+    #[error("lettura non riuscita")]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// The notice of a pendenza of the calling applicazione, whatever its state. The ente is not
+    /// asked.
+    ///
+    /// # Errors
+    /// [`StampaError`].
+    pub async fn avviso_pdf(
+        &self,
+        chi: &Chiamante,
+        dominio: &IdDominio,
+        avviso: &NumeroAvviso,
+    ) -> Result<Stampa, StampaError> {
+        let pendenza = self.pendenza_dell_avviso(chi, dominio, avviso).await.map_err(|e| match e {
+            LeggiError::Inesistente(_) => StampaError::Inesistente(dominio.clone(), avviso.clone()),
+            LeggiError::NonAutorizzato(e) => e.into(),
+            LeggiError::Store(e) => e.into(),
+        })?;
+        let pendenza = pendenza.ok_or_else(|| StampaError::Inesistente(dominio.clone(), avviso.clone()))?;
+        self.stampa_avviso(&pendenza).await
+    }
+
+    /// The notice of a pendenza that was read.
+    ///
+    /// # Errors
+    /// [`StampaError`].
+    pub async fn stampa_avviso(&self, p: &Pendenza) -> Result<Stampa, StampaError> {
+        if p.con_bollo() {
+            return Err(StampaError::MarcaDaBollo);
+        }
+        let mut schede = Vec::new();
+        for id in std::iter::once(&p.dominio).chain(p.voci.iter().filter_map(|v| v.dominio.as_ref())) {
+            if schede.iter().all(|s: &Arc<SchedaDominio>| s.dominio.id != *id) {
+                schede.extend(self.registro().dominio(id.as_str()).await?);
+            }
+        }
+        let scheda = schede
+            .iter()
+            .find(|s| s.dominio.id == p.dominio)
+            .ok_or_else(|| StampaNonRiuscita(format!("dominio {} non censito", p.dominio)))?;
+        let logo = async |id: Option<&IdDominio>| {
+            let con_logo =
+                |s: &&Arc<SchedaDominio>| id.is_some_and(|id| s.dominio.id == *id) && s.dominio.ha_logo;
+            match schede.iter().find(con_logo) {
+                Some(s) => self.store().logo(s.dominio.id.as_str()).await,
+                None => Ok(None),
+            }
+        };
+        let emittente = Emittente {
+            scheda,
+            schede: &schede,
+            logo: logo(Some(&p.dominio)).await?.map(|l| logo::decodifica(&l)),
+            secondo_logo: logo(p.altro_beneficiario()).await?.map(|l| logo::decodifica(&l)),
+            proprieta: proprieta_avviso(p.accessori.proprieta.as_deref()),
+        };
+        let da_stampare = AvvisoStampato::componi(p, emittente, &self.impostazioni().stampa, self.oggi());
+        let contenuto = self.porte().stampatore.avviso(da_stampare).await?;
+        let nome = match &p.accessori.documento {
+            Some(d) => format!("{}_DOC_{}.pdf", p.dominio, d.identificativo),
+            None => format!("{}_{}.pdf", p.dominio, p.numero_avviso),
+        };
+        Ok(Stampa { contenuto, nome })
+    }
+}
