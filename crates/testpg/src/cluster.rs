@@ -43,6 +43,7 @@ struct Privato {
     cartella: PathBuf,
     porta: u16,
     opzioni: Opzioni,
+    impostazioni: &'static [&'static str],
     server: Mutex<Option<Child>>,
 }
 
@@ -64,6 +65,14 @@ pub(crate) fn condiviso() -> Result<&'static Cluster, TestpgError> {
 impl Cluster {
     /// A private cluster apart from the shared one, for tests that stop it.
     pub fn privato(opzioni: Opzioni) -> Result<Self, TestpgError> {
+        Self::privato_con(opzioni, &[])
+    }
+
+    /// The same with further settings of the server, each `name=value`; they win over ours.
+    pub fn privato_con(
+        opzioni: Opzioni,
+        impostazioni: &'static [&'static str],
+    ) -> Result<Self, TestpgError> {
         let binari = binari()?;
         let chi = proprietario()?;
         let cartella = tempfile::Builder::new()
@@ -98,6 +107,7 @@ impl Cluster {
                 cartella: cartella.clone(),
                 porta,
                 opzioni,
+                impostazioni,
                 server: Mutex::new(None),
             };
             match privato.avvia() {
@@ -170,6 +180,7 @@ impl Privato {
             .args(["-c", &format!("max_connections={}", self.opzioni.connessioni)])
             .args(["-c", &format!("fsync={acceso}"), "-c", &format!("full_page_writes={acceso}")])
             .args(["-c", "synchronous_commit=on", "-c", "shared_buffers=64MB"])
+            .args(self.impostazioni.iter().flat_map(|i| ["-c", *i]))
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(errori)
