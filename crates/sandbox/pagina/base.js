@@ -13,14 +13,15 @@ export function el(nome, attributi = {}, ...figli) {
   return e;
 }
 
-/** Calls the sandbox. Throws an Error with a sentence for the person. */
+/** Calls the sandbox with a value, sent as JSON, or with a picture. Throws an Error with a sentence for the person. */
 export async function chiama(metodo, percorso, corpo) {
+  const immagine = corpo instanceof Blob;
   let r;
   try {
     r = await fetch(percorso, {
       method: metodo,
-      headers: corpo === undefined ? {} : { 'Content-Type': 'application/json' },
-      body: corpo === undefined ? undefined : JSON.stringify(corpo),
+      headers: corpo === undefined ? {} : { 'Content-Type': immagine ? corpo.type : 'application/json' },
+      body: corpo === undefined || immagine ? corpo : JSON.stringify(corpo),
     });
   } catch {
     throw new Error('La sandbox non risponde: è ancora accesa?');
@@ -56,13 +57,28 @@ export function etichetta(stato) {
 const parola = (t) => `'${t.replaceAll("'", "'\\''")}'`;
 
 /** The curl line of a call. */
-export function curl({ metodo, url, chi, corpo }) {
-  const pezzi = ['curl'];
+export function curl({ metodo, url, chi, corpo, altro = [] }) {
+  const pezzi = ['curl', ...altro];
   if (metodo) pezzi.push('-X', metodo);
   if (chi) pezzi.push('-u', parola(chi.join(':')));
   if (corpo) pezzi.push('-H', parola('Content-Type: application/json'), '-d', parola(JSON.stringify(corpo)));
   return [...pezzi, parola(url)].join(' ');
 }
+
+/** Where the sandbox gives the printed notice. */
+export const urlPdf = (dominio, avviso) => `/simulatore/avvisi/${dominio}/${avviso}/pdf`;
+
+/** The link to the printed notice, in another tab. */
+export const linkPdf = (dominio, avviso, di) => el('a', {
+  class: 'pdf', href: urlPdf(dominio, avviso), target: '_blank', rel: 'noopener', 'data-azione': 'pdf',
+  'aria-label': `Avviso (PDF) di ${di}, in un'altra scheda`,
+}, 'Avviso (PDF)');
+
+/** The curl line that saves the printed notice under its name. */
+export const curlPdf = (conf, a2a, dominio, avviso) => curl({
+  altro: ['-OJ', '-H', parola('Accept: application/pdf')], chi: [a2a, conf.passwordApplicazioni],
+  url: `${conf.apiPendenze}/avvisi/${dominio}/${avviso}`,
+});
 
 /** Shows curl lines, each with its title and a copy button. */
 export function mostraCurl(dove, righe) {

@@ -1,9 +1,11 @@
 // The form that loads a new pendenza.
-import { $, chiama, curl, el, esito, mostraCurl, una } from './base.js';
+import { $, chiama, curl, curlPdf, el, esito, linkPdf, mostraCurl, una } from './base.js';
 import { scegli } from './paga.js';
 
 let conf;
 let numero = 0;
+/** The curl line of the notice just loaded. */
+let stampa;
 
 const nuovoId = () => `PAGINA-${Date.now().toString(36).toUpperCase()}-${++numero}`;
 
@@ -31,7 +33,7 @@ function aggiornaCurl() {
   try {
     mostraCurl($('curl-nuova'), [['Caricamento', curl({
       metodo: 'PUT', url: conf.apiPendenze + percorso(), chi: [$('n-a2a').value, conf.passwordApplicazioni], corpo: corpo(),
-    })]]);
+    })], ...(stampa ? [stampa] : [])]);
   } catch { /* the form is not complete yet */ }
 }
 
@@ -39,7 +41,10 @@ async function carica(e) {
   e.preventDefault();
   await una($('modulo-nuova').querySelector('button'), async () => {
     const fatta = await chiama('PUT', `/simulatore${percorso()}`, corpo());
-    esito($('esito-nuova'), 'bene', el('strong', {}, 'Caricata. '), `Numero avviso ${fatta.numeroAvviso}, già pronto nel modulo di pagamento.`);
+    esito($('esito-nuova'), 'bene',
+      el('p', {}, el('strong', {}, 'Caricata. '), 'Numero avviso ', el('span', { class: 'numero' }, fatta.numeroAvviso), ', già pronto nel modulo di pagamento.'),
+      el('p', {}, linkPdf(conf.dominio, fatta.numeroAvviso, $('n-id').value)));
+    stampa = ['Avviso in PDF', curlPdf(conf, $('n-a2a').value, conf.dominio, fatta.numeroAvviso)];
     scegli(fatta.numeroAvviso, conf.dominio);
     $('n-id').value = nuovoId();
     aggiornaCurl();

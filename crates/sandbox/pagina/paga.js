@@ -1,5 +1,6 @@
 // Verification and payment of a notice.
 import { $, chiama, curl, el, esito, euro, giorno, mostraCurl, una } from './base.js';
+import * as lettore from './lettore.js';
 
 const ESITI = [
   ['OK', 'Pagato', 'Verifica, attivazione, ricevuta: tutto va bene.'],
@@ -47,6 +48,7 @@ function aggiornaCurl() {
   mostraCurl($('curl-paga'), [
     ['Verifica', curl({ url, corpo: richiesta('VERIFICA') })],
     ['Pagamento', curl({ url, corpo: richiesta(scelto()) })],
+    ['Lettura di un codice QR', curl({ altro: ['-H', "'Content-Type: image/png'", '--data-binary', '@foto.png'], url: `${location.origin}/simulatore/qr` })],
   ]);
 }
 
@@ -94,14 +96,15 @@ async function esegui(come, bottone) {
   }, (t) => esito($('esito-paga'), 'male', t));
 }
 
-async function leggiImmagine(file) {
+/** A code was read somewhere: a notice goes into the form. */
+function letto(testo) {
   try {
-    const codici = await new BarcodeDetector({ formats: ['qr_code'] }).detect(await createImageBitmap(file));
-    if (!codici.length) throw new Error("Nell'immagine non si vede un codice QR.");
-    $('p-avviso').value = codici[0].rawValue;
-    if (controlla()) aggiornaCurl();
-  } catch (e) {
-    $('e-avviso').textContent = e.message;
+    const a = leggiAvviso(testo);
+    scegli(a.numero, a.dominio);
+    esito($('esito-lettore'), 'bene', `Letto l'avviso ${a.numero}.`);
+    $('verifica').focus();
+  } catch {
+    esito($('esito-lettore'), 'male', 'È un codice QR, ma non di un avviso pagoPA.');
   }
 }
 
@@ -114,9 +117,6 @@ export function avvia() {
   $('p-dominio').addEventListener('change', aggiornaCurl);
   $('verifica').addEventListener('click', (e) => esegui('VERIFICA', e.currentTarget));
   $('modulo-paga').addEventListener('submit', (e) => { e.preventDefault(); esegui(scelto(), e.submitter ?? $('verifica')); });
-  if ('BarcodeDetector' in window) {
-    $('campo-immagine').hidden = false;
-    $('p-immagine').addEventListener('change', (e) => e.target.files[0] && leggiImmagine(e.target.files[0]));
-  }
+  lettore.avvia(letto, (classe, testo) => esito($('esito-lettore'), classe, testo));
   aggiornaCurl();
 }

@@ -1,5 +1,5 @@
 // The list of the demo pendenze with their present state.
-import { $, apri, chiama, curl, el, etichetta, euro, giorno } from './base.js';
+import { $, apri, chiama, curl, curlPdf, el, etichetta, euro, giorno, linkPdf } from './base.js';
 import { scegli } from './paga.js';
 
 let conf;
@@ -10,7 +10,10 @@ async function dettaglio(p) {
   const comando = curl({ url: conf.apiPendenze + percorso, chi: [p.idA2A, conf.passwordApplicazioni] });
   let testo;
   try { testo = JSON.stringify(await chiama('GET', `/simulatore${percorso}`), null, 2); } catch (e) { testo = e.message; }
-  apri(`${p.idA2A} / ${p.idPendenza}`, [['Comando curl', comando], ['Risposta del gateway', testo]]);
+  apri(`${p.idA2A} / ${p.idPendenza}`, [
+    ['Comando curl', comando], ['Risposta del gateway', testo],
+    ['Comando curl dell\'avviso in PDF', curlPdf(conf, p.idA2A, p.idDominio, p.numeroAvviso)],
+  ]);
 }
 
 function scheda(p) {
@@ -23,7 +26,9 @@ function scheda(p) {
     el('div', { class: 'lato' }, etichetta(p.stato)),
     el('div', { class: 'azioni' },
       el('button', { type: 'button', class: 'primario piccolo', 'aria-label': `Scegli ${p.idPendenza}`, 'data-azione': 'scegli', onclick: () => prendi(p) }, 'Scegli'),
-      el('button', { type: 'button', class: 'secondario piccolo', 'aria-label': `Leggi la pendenza ${p.idPendenza}`, 'data-azione': 'leggi', onclick: () => dettaglio(p) }, 'Leggi')));
+      el('button', { type: 'button', class: 'secondario piccolo', 'aria-label': `Leggi la pendenza ${p.idPendenza}`, 'data-azione': 'leggi', onclick: () => dettaglio(p) }, 'Leggi'),
+      // The gateway has nothing to print until it has asked the ente.
+      p.stato === 'NON_CARICATA' || !p.numeroAvviso ? '' : linkPdf(p.idDominio, p.numeroAvviso, p.idPendenza)));
 }
 
 function prendi(p) {

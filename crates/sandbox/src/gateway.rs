@@ -21,7 +21,7 @@ const INSIEME: usize = 4;
 /// Notifications that the page lists.
 const NOTIFICHE: usize = 25;
 
-const API_PENDENZE: &str = "/govpay/backend/api/pendenze/rs/basic/v2";
+pub(crate) const API_PENDENZE: &str = "/govpay/backend/api/pendenze/rs/basic/v2";
 const API_BACKOFFICE: &str = "/govpay/backend/api/backoffice/rs/basic/v1";
 
 /// The superuser of the gateway.
@@ -85,6 +85,12 @@ impl Gateway {
             note.remove(i);
         }
         note.push(n);
+    }
+
+    /// The management system whose pendenza has this notice, when the list knows it.
+    pub(crate) fn di_chi(&self, avviso: &str) -> Option<String> {
+        let note = self.note.lock().unwrap_or_else(PoisonError::into_inner);
+        note.iter().find(|n| n.avviso == avviso).map(|n| n.id_a2a.clone())
     }
 
     async fn leggi(&self, url: String, chi: (&str, &str)) -> Result<(StatusCode, Value), String> {

@@ -8,6 +8,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use serde_json::json;
 
+/// Where pictures are sent.
+const QR: &str = "/simulatore/qr";
+
 /// Lets through what a person on this machine, or the gateway, would send.
 pub(crate) async fn controlla(porta: u16, r: Request, next: Next) -> Response {
     match rifiuto(porta, r.method(), r.uri().path(), r.headers()) {
@@ -31,10 +34,13 @@ fn rifiuto(porta: u16, metodo: &Method, percorso: &str, h: &HeaderMap) -> Option
         return Some((StatusCode::FORBIDDEN, "la richiesta viene da un altro sito"));
     }
     let scrive = !matches!(*metodo, Method::GET | Method::HEAD);
-    let json = di(&header::CONTENT_TYPE).is_some_and(|t| {
-        t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"))
-    });
-    if scrive && percorso.starts_with("/simulatore") && !json {
+    // Types that a form of another site cannot send.
+    let tipo = di(&header::CONTENT_TYPE).and_then(|t| t.split(';').next()).map(str::trim).unwrap_or_default();
+    let uno_di = |tipi: &[&str]| tipi.iter().any(|t| t.eq_ignore_ascii_case(tipo));
+    if scrive && percorso == QR && !uno_di(&["image/png", "image/jpeg"]) {
+        return Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, "serve Content-Type: image/png o image/jpeg"));
+    }
+    if scrive && percorso.starts_with("/simulatore") && percorso != QR && !uno_di(&["application/json"]) {
         return Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, "serve Content-Type: application/json"));
     }
     None
@@ -96,6 +102,12 @@ mod tests {
         assert_eq!(paga(&[("content-type", "text/plain")]), Some(415));
         assert_eq!(paga(&[json, ("sec-fetch-site", "cross-site")]), Some(403));
         assert_eq!(paga(&[json, ("sec-fetch-site", "same-site")]), Some(403));
+        let qr = |tipo: &'static str| prova(&Method::POST, QR, &[host, ("content-type", tipo)]);
+        assert_eq!((qr("image/png"), qr("image/jpeg")), (None, None));
+        for tipo in ["application/json", "multipart/form-data", "text/plain", "image/svg+xml", ""] {
+            assert_eq!(qr(tipo), Some(415), "{tipo}");
+        }
+        assert_eq!(paga(&[("content-type", "image/png")]), Some(415));
         assert_eq!(prova(&Method::GET, "/", &[host, ("sec-fetch-site", "cross-site")]), None);
         assert_eq!(
             prova(&Method::GET, "/ente/v2/avvisi/1/2", &[host, ("sec-fetch-site", "cross-site")]),

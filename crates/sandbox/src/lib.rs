@@ -3,6 +3,7 @@
 //!
 //! The same simulators are the fakes of the project's tests: they misbehave on request.
 
+mod avviso;
 pub mod dimostrazione;
 pub mod ente;
 mod flusso;
@@ -11,12 +12,14 @@ mod guardia;
 pub mod guasto;
 mod nodo;
 mod pagina;
+mod qr;
 pub mod registro;
 mod simulatore;
 pub mod stato;
 mod xml;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -108,6 +111,8 @@ fn rotte(stato: Arc<Stato>, porta: u16) -> Router {
         .route("/simulatore/ente/notifiche", get(ente::elenco_notifiche))
         .route("/simulatore/ente/pendenze", post(ente::metti_pendenza))
         .route("/simulatore/ente/guasto", get(ente::leggi_guasto).put(ente::imposta_guasto))
+        .route("/simulatore/avvisi/{id_dominio}/{numero_avviso}/pdf", get(avviso::pdf))
+        .route("/simulatore/qr", post(qr::leggi).layer(DefaultBodyLimit::max(qr::MASSIMO_BYTE)))
         .route("/simulatore/eventi", get(flusso::eventi))
         .route("/simulatore/configurazione", get(gateway::configurazione))
         .route("/simulatore/notifiche", get(gateway::notifiche))

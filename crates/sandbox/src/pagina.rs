@@ -21,11 +21,12 @@ const SVG: &str = "image/svg+xml";
 const PAGINA: &str = include_str!("../pagina/pagina.html");
 
 /// Name, type, content.
-const FILE: [(&str, &str, &str); 10] = [
+const FILE: [(&str, &str, &str); 11] = [
     ("stile.css", CSS, include_str!("../pagina/stile.css")),
     ("icona.svg", SVG, include_str!("../pagina/icona.svg")),
     ("avvio.js", JS, include_str!("../pagina/avvio.js")),
     ("base.js", JS, include_str!("../pagina/base.js")),
+    ("lettore.js", JS, include_str!("../pagina/lettore.js")),
     ("paga.js", JS, include_str!("../pagina/paga.js")),
     ("pendenze.js", JS, include_str!("../pagina/pendenze.js")),
     ("carica.js", JS, include_str!("../pagina/carica.js")),
@@ -41,12 +42,26 @@ pub(crate) fn rotte() -> Router<Arc<Stato>> {
 
 async fn file(Path(nome): Path<String>) -> Response {
     match FILE.iter().find(|(n, ..)| *n == nome) {
-        Some((_, tipo, testo)) => rispondi(tipo, testo),
+        Some((_, tipo, testo)) => rispondi(tipo, *testo),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-fn rispondi(tipo: &'static str, testo: &'static str) -> Response {
+/// A refusal, for a person who followed a link.
+pub(crate) fn avvertenza(stato: StatusCode, titolo: &str, testo: &str) -> Response {
+    let (titolo, testo) = (quick_xml::escape::escape(titolo), quick_xml::escape::escape(testo));
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"it\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{titolo}</title><link rel=\"icon\" href=\"/pagina/icona.svg\" type=\"image/svg+xml\">\
+         <link rel=\"stylesheet\" href=\"/pagina/stile.css\"></head><body><main class=\"sola\">\
+         <section><h1>{titolo}</h1><p class=\"avvertenza\">{testo}.</p>\
+         <p><a href=\"/\">Torna alla sandbox</a></p></section></main></body></html>\n"
+    );
+    (stato, rispondi(HTML, html)).into_response()
+}
+
+fn rispondi(tipo: &'static str, testo: impl IntoResponse) -> Response {
     let intestazioni = [
         (header::CONTENT_TYPE, tipo),
         (header::CACHE_CONTROL, "no-store"),
