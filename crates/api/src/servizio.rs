@@ -1,13 +1,13 @@
 //! Service resources that several APIs have alike (spec 10 3.5).
 
-use crate::convenzioni::{ApiError, Chi, Operazione, Rotte, StatoApi, risposte};
+use crate::convenzioni::{ApiError, Chi, Operazione, Rotte, Sessione, StatoApi, risposte};
+use axum::Extension;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use domain::anagrafica::{Acl, Servizio};
 use domain::evento::Componente;
 use engine::anagrafica::{DominioVisto, Profilo};
-use engine::chiamante::Metodo;
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 /// `GET /info`, open without credentials.
@@ -19,6 +19,8 @@ fn comuni(componente: Componente) -> Rotte {
 pub(crate) fn backoffice_v1() -> Rotte {
     comuni(Componente::ApiBackoffice)
         .get("/profilo", Operazione::autenticata("getProfilo"), profilo_backoffice)
+        .get("/logout", Operazione::autenticata("logout"), logout)
+        .post("/logout", Operazione::autenticata("logout"), logout)
         .get("/enumerazioni/serviziACL", Operazione::autenticata("findEnumerazioniServiziACL"), servizi)
         .get(
             "/enumerazioni/versioneConnettore",
@@ -42,6 +44,21 @@ async fn info(State(stato): State<StatoApi>) -> Response {
     risposte::json(StatusCode::OK, &corpo)
 }
 
+/// Ends the session, if there is one, and takes the cookie away (spec 10 2.4).
+async fn logout(
+    State(stato): State<StatoApi>,
+    sessione: Option<Extension<Sessione>>,
+) -> Result<Response, ApiError> {
+    if let Some(Extension(Sessione(token))) = sessione {
+        stato.engine.chiudi_sessione(&token).await?;
+    }
+    let mut risposta = StatusCode::OK.into_response();
+    if let Some(cookie) = stato.impostazioni.cookie.cancella() {
+        risposta.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(risposta)
+}
+
 async fn profilo_backoffice(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
     let p = stato.engine.profilo(&chi).await?;
     let domini = match &p.domini {
@@ -57,16 +74,12 @@ async fn profilo_backoffice(State(stato): State<StatoApi>, Chi(chi): Chi) -> Res
             "idTipoPendenza": "autodeterminazione", "descrizione": "Autodeterminazione delle Pendenze"
         }));
     }
-    let autenticazione = match chi.metodo {
-        Metodo::Basic => "BASIC",
-        Metodo::Ssl => "SSL",
-    };
     let corpo = json!({
         "nome": p.nome,
         "domini": domini,
         "tipiPendenza": tipi,
         "acl": p.acl.iter().map(acl).collect::<Value>(),
-        "autenticazione": autenticazione,
+        "autenticazione": chi.metodo.codice(),
     });
     Ok(risposte::json(StatusCode::OK, &corpo))
 }

@@ -156,16 +156,17 @@ fn argon2() -> Argon2<'static> {
 }
 
 impl Engine {
-    /// The caller behind HTTP Basic credentials; `None` when the principal is unknown, has no
+    /// The caller behind a principal and its password; `None` when the principal is unknown, has no
     /// password, or the password is another one: the three cannot be told apart, not even by the
     /// time they take. A disabled identity does authenticate.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn autentica_basic(
+    pub async fn autentica_password(
         &self,
         principal: &str,
         password: &SecretString,
+        metodo: Metodo,
     ) -> Result<Option<Chiamante>, StoreError> {
         let lungo = principal.len() > LUNGHEZZA || password.expose_secret().len() > LUNGHEZZA;
         if lungo || principal.contains('\0') {
@@ -177,7 +178,7 @@ impl Engine {
         Ok(trovata.filter(|_| giusta).map(|(utenza, applicazione)| Chiamante {
             utenza,
             applicazione,
-            metodo: Metodo::Basic,
+            metodo,
         }))
     }
 
@@ -234,6 +235,8 @@ impl Engine {
         }
         let mut s = Scrittura::nuova();
         store::anagrafica::cambia_password(&mut s, principal, &self.autenticazione().hash(password).await?);
+        // Whoever came in with the old one goes out.
+        store::sessioni::chiudi_tutte(&mut s, principal);
         let esito = self.store().commit(s).await;
         self.registro().svuota();
         match esito {

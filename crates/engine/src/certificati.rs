@@ -1,4 +1,5 @@
-//! Callers known by their client certificate.
+//! Callers known by what somebody else has verified: a client certificate, a name that a trusted proxy
+//! gives.
 
 use crate::chiamante::Metodo;
 use crate::{Chiamante, Engine};
@@ -11,7 +12,11 @@ impl Engine {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn autentica_certificato(&self, soggetto: &str) -> Result<Option<Chiamante>, StoreError> {
+    pub async fn autentica_certificato(
+        &self,
+        soggetto: &str,
+        metodo: Metodo,
+    ) -> Result<Option<Chiamante>, StoreError> {
         // The subject written as it was registered costs no read once the register is warm.
         let mut trovata = self.registro().utenza(soggetto).await?;
         if trovata.is_none()
@@ -22,6 +27,21 @@ impl Engine {
                 trovata = self.registro().utenza(p).await?;
             }
         }
-        Ok(trovata.map(|(utenza, applicazione)| Chiamante { utenza, applicazione, metodo: Metodo::Ssl }))
+        Ok(trovata.map(|(utenza, applicazione)| Chiamante { utenza, applicazione, metodo }))
+    }
+    /// The caller whose principal somebody whom we trust has told us; `None` when nobody has it.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn autentica_principal(
+        &self,
+        principal: &str,
+        metodo: Metodo,
+    ) -> Result<Option<Chiamante>, StoreError> {
+        if principal.contains('\0') {
+            return Ok(None);
+        }
+        let trovata = self.registro().utenza(principal).await?;
+        Ok(trovata.map(|(utenza, applicazione)| Chiamante { utenza, applicazione, metodo }))
     }
 }

@@ -7,10 +7,33 @@ use std::sync::Arc;
 /// How a caller proved who he is, as `profilo.autenticazione` names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Metodo {
-    /// HTTP Basic.
+    /// HTTP Basic, also in a session of family `form`.
     Basic,
     /// TLS client certificate.
     Ssl,
+    /// Certificate in a header of a trusted proxy.
+    SslHeader,
+    /// Principal in a header of a trusted proxy.
+    Header,
+    /// SPID, through a trusted proxy.
+    Spid,
+    /// API key.
+    ApiKey,
+}
+
+impl Metodo {
+    /// As on the wire.
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
+        match self {
+            Self::Basic => "BASIC",
+            Self::Ssl => "SSL",
+            Self::SslHeader => "SSL_HEADER",
+            Self::Header => "HEADER",
+            Self::Spid => "SPID",
+            Self::ApiKey => "API_KEY",
+        }
+    }
 }
 
 /// An authenticated caller of a REST API.

@@ -17,6 +17,7 @@ pub mod orologio;
 pub mod pendenze;
 pub mod porte;
 mod ritenta;
+mod sessioni;
 pub mod tentativi;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use crate::configurazione::Http;
 use crate::residuo::Residuo;
 use crate::tls;
-use api::convenzioni::CertificatoClient;
+use api::convenzioni::{CertificatoClient, Vicino};
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
@@ -87,22 +87,28 @@ async fn accogli(
 
 async fn connessione(servizio: Servizio, socket: TcpStream, guardia: Watcher) {
     let _ = socket.set_nodelay(true);
+    let vicino = socket.peer_addr().ok().map(Vicino);
     let Some(tls) = servizio.tls.clone() else {
-        return http(servizio, socket, None, guardia).await;
+        return http(servizio, socket, (vicino, None), guardia).await;
     };
     match tokio::time::timeout(ATTESA_TLS, tls.accept(socket)).await {
         Ok(Ok(cifrata)) => {
             let certificato = cifrata.get_ref().1.peer_certificates().and_then(|c| c.first());
             let soggetto = certificato.and_then(tls::soggetto).map(CertificatoClient);
-            http(servizio, cifrata, soggetto, guardia).await;
+            http(servizio, cifrata, (vicino, soggetto), guardia).await;
         }
         Ok(Err(errore)) => tracing::debug!(%errore, "TLS non stabilito"),
         Err(_) => tracing::debug!("TLS non stabilito in tempo"),
     }
 }
 
-async fn http<S>(servizio: Servizio, socket: S, certificato: Option<CertificatoClient>, guardia: Watcher)
-where
+/// Serves a connection; every request carries who is at the other end of it.
+async fn http<S>(
+    servizio: Servizio,
+    socket: S,
+    (vicino, certificato): (Option<Vicino>, Option<CertificatoClient>),
+    guardia: Watcher,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let Servizio { router, intestazioni, massimo, .. } = servizio;
@@ -112,6 +118,9 @@ where
         let (parti, corpo) = richiesta.into_parts();
         let corpo = Residuo::di(corpo, &parti.headers, Arc::clone(&sveglia));
         let mut richiesta = hyper::Request::from_parts(parti, Body::new(corpo));
+        if let Some(v) = vicino {
+            richiesta.extensions_mut().insert(v);
+        }
         if let Some(c) = &certificato {
             richiesta.extensions_mut().insert(c.clone());
         }

@@ -22,6 +22,7 @@ mod riga;
 pub mod riscossioni;
 mod scrittura;
 mod serratura;
+pub mod sessioni;
 mod sqlite;
 mod store;
 pub mod tentativi;

@@ -28,8 +28,12 @@ macro_rules! migrazione {
 }
 
 /// In order of number.
-static TUTTE: &[Migrazione] =
-    &[migrazione!(1, "0001_fondamenta"), migrazione!(2, "0002_anagrafica"), migrazione!(3, "0003_pendenze")];
+static TUTTE: &[Migrazione] = &[
+    migrazione!(1, "0001_fondamenta"),
+    migrazione!(2, "0002_anagrafica"),
+    migrazione!(3, "0003_pendenze"),
+    migrazione!(6, "0006_sessioni"),
+];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to
 /// know which migrations are.

@@ -75,10 +75,15 @@ fn rest(componente: Componente, resto: &str) -> Indirizzo<'_> {
             resto: senza_coda(resto),
         };
     };
-    let mut segmenti = dopo_rs.splitn(4, '/').skip(1);
-    let famiglia = segmenti.next().and_then(Famiglia::con_nome);
-    let versione = segmenti.next().and_then(|v| v.strip_prefix('v')).and_then(|v| v.parse().ok());
-    match (famiglia, versione) {
+    let numero = |v: &str| v.strip_prefix('v').and_then(|v| v.parse::<u32>().ok());
+    let primo = dopo_rs.split('/').nth(1).unwrap_or_default();
+    // `rs/v{n}` names no family.
+    let (famiglia, da) = match numero(primo) {
+        Some(_) => (Some(Famiglia::Predefinita), 1),
+        None => (Famiglia::con_nome(primo), 2),
+    };
+    let mut segmenti = dopo_rs.splitn(da + 2, '/').skip(da);
+    match (famiglia, segmenti.next().and_then(numero)) {
         (Some(famiglia), Some(versione)) => {
             let coda = segmenti.next().map_or(0, |c| c.len() + 1);
             let resto = dopo_rs.get(dopo_rs.len() - coda..).unwrap_or_default();
@@ -107,7 +112,7 @@ mod tests {
 
     #[test]
     fn gli_indirizzi_della_spec_10_sezione_1() {
-        use Famiglia::{Basic, OAuth2, Rilevata, Ssl};
+        use Famiglia::{Basic, OAuth2, Predefinita, Rilevata, Ssl};
         for base in ["/govpay/backend/api/pendenze", "/govpay-api-pendenze"] {
             for (coda, atteso) in [
                 ("/rs/basic/v2/pendenze/A/B", r(Basic, 2, "/pendenze/A/B")),
@@ -123,7 +128,10 @@ mod tests {
                 ("/", Indirizzo::NonMappato),
                 ("/rs", Indirizzo::NonMappato),
                 ("/rs/basic", Indirizzo::NonMappato),
-                ("/rs/v1/pendenze", Indirizzo::NonMappato),
+                ("/rs/v1/pendenze", r(Predefinita, 1, "/pendenze")),
+                ("/rs/v2/pendenze/A/B/", r(Predefinita, 2, "/pendenze/A/B")),
+                ("/rs/v2", r(Predefinita, 2, "/")),
+                ("/rs/v1/v2/x", r(Predefinita, 1, "/v2/x")),
                 ("/rs/pippo/v1/pendenze", Indirizzo::NonMappato),
                 ("/rs/BASIC/v1/pendenze", Indirizzo::NonMappato),
                 ("/rs/basic/2/pendenze", Indirizzo::NonMappato),

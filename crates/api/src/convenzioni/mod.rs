@@ -15,7 +15,9 @@ mod smistamento;
 mod stato;
 mod traccia;
 
-pub use autenticazione::{CertificatoClient, PrincipalNodo};
+pub use autenticazione::{
+    CertificatoClient, Cookie, IntestazioniApiKey, IntestazioniFidate, PrincipalNodo, Sessione, Vicino,
+};
 pub use errori::{ApiError, Categoria, Fault, fault};
 pub use estrattori::{Chi, Corpo, Interrogazione, Percorso, Transazione};
 pub use paginazione::Paginazione;

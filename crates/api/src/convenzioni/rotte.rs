@@ -4,7 +4,7 @@
 //! checked by the route before the handler runs, hence before a byte of the body is read.
 
 use crate::convenzioni::accetta;
-use crate::convenzioni::autenticazione::{self, Accesso, Presentate};
+use crate::convenzioni::autenticazione::{self, Accesso, Identificato, Presentate};
 use crate::convenzioni::errori::{ApiError, fault};
 use crate::convenzioni::stato::StatoApi;
 use crate::convenzioni::traccia::Traccia;
@@ -18,7 +18,7 @@ use domain::anagrafica::Servizio;
 use domain::evento::Componente;
 use engine::Negato;
 use engine::chiamante::{Chiamante, Diritto};
-use http::StatusCode;
+use http::{StatusCode, header};
 use std::sync::Arc;
 
 /// Who may call an operation.
@@ -191,11 +191,14 @@ async fn controlla(
     if let Some(t) = &traccia {
         t.rotta(op.nome, parametri(&mut richiesta).await);
     }
+    let mut cookie = None;
     if op.accede != Accede::Chiunque {
-        let chi = match autenticazione::identifica(&stato, Presentate::da(&richiesta)).await {
-            Ok(chi) => chi,
-            Err(e) => return e.into_response(),
-        };
+        let Identificato { chi, cookie: nuovo, sessione } =
+            match autenticazione::identifica(&stato, Presentate::da(&richiesta)).await {
+                Ok(i) => i,
+                Err(e) => return e.into_response(),
+            };
+        cookie = nuovo;
         if let Some(t) = &traccia {
             t.chiamante(chi.clone());
         }
@@ -203,7 +206,21 @@ async fn controlla(
             return ApiError::from(e).into_response();
         }
         richiesta.extensions_mut().insert(chi);
+        if let Some(s) = sessione {
+            richiesta.extensions_mut().insert(s);
+        }
     }
+    let mut risposta = negozia(op, richiesta, avanti).await;
+    // A handler that closes the session has written its own.
+    if let Some(cookie) = cookie
+        && !risposta.headers().contains_key(header::SET_COOKIE)
+    {
+        risposta.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    risposta
+}
+
+async fn negozia(op: Operazione, mut richiesta: Request, avanti: Next) -> Response {
     if op.produce.is_empty() {
         return avanti.run(richiesta).await;
     }

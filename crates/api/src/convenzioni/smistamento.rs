@@ -98,6 +98,11 @@ async fn rest(
         return StatusCode::OK.into_response();
     }
     let stato = &porte.stato;
+    let famiglia = match accesso.famiglia {
+        Famiglia::Predefinita => stato.impostazioni.famiglia_predefinita.unwrap_or(accesso.famiglia),
+        altra => altra,
+    };
+    let accesso = Accesso { famiglia, ..accesso };
     if accesso.famiglia != Famiglia::Rilevata
         && !stato.impostazioni.abilitata(accesso.componente, accesso.famiglia)
     {

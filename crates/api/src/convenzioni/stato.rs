@@ -1,5 +1,6 @@
 //! What every handler can reach, and the settings of the doors.
 
+use crate::convenzioni::autenticazione::{Cookie, IntestazioniApiKey, IntestazioniFidate};
 use axum::extract::FromRef;
 use domain::evento::Componente;
 use engine::Engine;
@@ -33,6 +34,8 @@ pub enum Famiglia {
     Public,
     /// Seed addresses without `rs`: whatever credentials are presented.
     Rilevata,
+    /// Addresses `rs/v{n}`: the one that the installation has chosen for them.
+    Predefinita,
 }
 
 impl Famiglia {
@@ -69,6 +72,10 @@ pub enum AutenticazioneNodo {
         /// Password.
         password: SecretString,
     },
+    /// Certificate in a header written by a trusted proxy; the principal is the subject DN.
+    SslHeader,
+    /// Principal in a header written by a trusted proxy.
+    Header,
     /// Not at all (loopback only; the server checks that).
     Nessuna,
 }
@@ -78,6 +85,14 @@ pub enum AutenticazioneNodo {
 pub struct ImpostazioniApi {
     /// Families that are on, per API.
     pub famiglie: Vec<(Componente, Vec<Famiglia>)>,
+    /// The family of the addresses that name none, `rs/v{n}`, for the APIs that have it on.
+    pub famiglia_predefinita: Option<Famiglia>,
+    /// Identities in headers, and who may write them.
+    pub intestazioni_fidate: IntestazioniFidate,
+    /// Headers of family `apikey`.
+    pub api_key: IntestazioniApiKey,
+    /// The cookie of the sessions.
+    pub cookie: Cookie,
     /// How the Node authenticates.
     pub nodo: AutenticazioneNodo,
     /// Largest request body in bytes, as it arrives.
@@ -106,6 +121,10 @@ impl Default for ImpostazioniApi {
                 (Componente::ApiRagioneria, tutte.clone()),
                 (Componente::ApiPagamento, tutte),
             ],
+            famiglia_predefinita: None,
+            intestazioni_fidate: IntestazioniFidate::default(),
+            api_key: IntestazioniApiKey::default(),
+            cookie: Cookie::default(),
             nodo: AutenticazioneNodo::Ssl,
             limite_corpo: 10 * 1024 * 1024,
             limite_corpo_gonfiato: 20 * 1024 * 1024,

@@ -4,6 +4,7 @@
 //! `GOVPAY_KEY` or `GOVPAY_SECTION__KEY`; lists are separated by commas. An empty text means that the
 //! setting is not given. Variables that start with `GOVPAY_TEST_` belong to our tests.
 
+mod accessi;
 mod lettura;
 mod mostra;
 mod traduzione;
@@ -71,19 +72,22 @@ sezione! {
         admin_password: Segreto = Segreto::default(),
         /// Address of the simulators of `govpay sandbox`; loopback only.
         sandbox_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8180)),
-        /// How the Node authenticates on the SOAP services: `ssl`, `basic`, or `none` (only when
-        /// `listen` is of loopback).
+        /// How the Node authenticates on the SOAP services: `ssl`, `basic`, `sslheader` and `header`
+        /// behind trusted proxies, or `none` (only when `listen` is of loopback).
         pagopa_auth: String = "ssl".to_owned(),
         /// User of the Node with `pagopa_auth = "basic"`.
         pagopa_basic_user: String = String::new(),
         /// Password of the Node with `pagopa_auth = "basic"`.
         pagopa_basic_password: Segreto = Segreto::default(),
-        /// Families of authentication that are on, for all APIs: `basic`, `ssl`.
-        auth_families: Vec<String> = vec!["basic".to_owned(), "ssl".to_owned()],
+        /// Families of authentication that are on, for all APIs that have them: `basic`, `ssl`, `form`
+        /// (Backoffice), `apikey`, and behind trusted proxies `sslheader`, `header`, `spid`.
+        auth_families: Vec<String> = vec!["basic".to_owned(), "ssl".to_owned(), "form".to_owned()],
         /// Addresses or networks of reverse proxies whose headers may be believed.
         trusted_proxies: Vec<String> = Vec::new(),
         /// The REST APIs.
         api: Api = Api::default(),
+        /// How callers say who they are.
+        auth: Auth = Auth::default(),
         /// The database.
         database: Database = Database::default(),
         /// The listener.
@@ -128,6 +132,40 @@ sezione! {
         max_risultati_per_pagina: i64 = 5000,
         /// `ambiente` of `GET /info`.
         ambiente: String = "Produzione".to_owned(),
+    }
+}
+
+sezione! {
+    /// How callers say who they are (spec 10 section 2).
+    Auth {
+        /// Family of the addresses that name none, `rs/v{n}`: `basic` or `ssl`; none when empty.
+        default_family: String = String::new(),
+        /// Headers of family `header`: the first that is not empty is the principal.
+        header_names: Vec<String> = Vec::new(),
+        /// Header of family `spid` with the fiscal code.
+        spid_header: String = "X-SPID-FISCALNUMBER".to_owned(),
+        /// Header of family `sslheader` with the certificate of the client.
+        certificate_header: String = "X-GOVPAY-CERT".to_owned(),
+        /// That certificate is percent-encoded.
+        certificate_url_decode: bool = true,
+        /// That certificate is in base64.
+        certificate_base64_decode: bool = true,
+        /// Characters replaced in it: `\\t`, `\\n`, `\\r`, `\\r\\n`, `\\s`; none when empty.
+        certificate_replace: String = String::new(),
+        /// What they become.
+        certificate_replace_with: String = "\\n".to_owned(),
+        /// Header of family `apikey` with the principal.
+        api_key_id_header: String = "X-APP-ID".to_owned(),
+        /// Header of family `apikey` with the key.
+        api_key_header: String = "X-API-KEY".to_owned(),
+        /// Minutes without use after which a session ends.
+        session_minutes: i64 = 30,
+        /// Name of the cookie of the sessions.
+        cookie_name: String = "JSESSIONID".to_owned(),
+        /// `Domain` of the cookie; the host alone when empty.
+        cookie_domain: String = String::new(),
+        /// `Path` of the cookie.
+        cookie_path: String = "/".to_owned(),
     }
 }
 

@@ -81,7 +81,7 @@ mod tests {
         assert!(!testo.contains("Segreta"), "{testo}");
         assert!(testo.contains("database_url = \"postgres://gov:***@db/govpay\"\n"), "{testo}");
         assert!(testo.contains("listen = \"127.0.0.1:8080\"\n") && testo.contains("\n[http]\n"), "{testo}");
-        assert!(testo.contains("auth_families = [\"basic\", \"ssl\"]\n"), "{testo}");
+        assert!(testo.contains("auth_families = [\"basic\", \"ssl\", \"form\"]\n"), "{testo}");
         assert!(testo.contains("max_connections = 1024\n"), "{testo}");
     }
 }

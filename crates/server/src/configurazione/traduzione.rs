@@ -1,19 +1,15 @@
 //! From the configuration to the settings of each crate, with the checks across keys.
 
 use super::{Configurazione, ErroreConfigurazione};
-use api::convenzioni::{AutenticazioneNodo, Famiglia, ImpostazioniApi};
+use api::convenzioni::ImpostazioniApi;
 use connettori::{Ammessi, OpzioniClient};
-use domain::evento::Componente;
 use domain::stampa::RegoleStampa;
 use engine::impostazioni::OperazioneVerifica;
-use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::ChiaveCifratura;
 use worker::{OpzioniGiornale, OpzioniWorker};
-
-const FAMIGLIE: &str = "basic, ssl";
 
 fn errore(testo: impl Into<String>) -> ErroreConfigurazione {
     ErroreConfigurazione(testo.into())
@@ -58,22 +54,20 @@ impl Configurazione {
     /// # Errors
     /// Values of authentication that are not supported, or not safe.
     pub fn api(&self, indirizzo: SocketAddr) -> Result<ImpostazioniApi, ErroreConfigurazione> {
-        let di_tutte = famiglie("auth_families", &self.auth_families)?;
-        let di = |chiave: &str, elenco: &[String]| {
-            if elenco.is_empty() { Ok(di_tutte.clone()) } else { famiglie(chiave, elenco) }
-        };
+        let url_pubblica = self.url_pubblica(indirizzo);
         Ok(ImpostazioniApi {
-            famiglie: vec![
-                (Componente::ApiBackoffice, di("api.backoffice_families", &self.api.backoffice_families)?),
-                (Componente::ApiPendenze, di("api.pendenze_families", &self.api.pendenze_families)?),
-            ],
+            famiglie: self.famiglie()?,
+            famiglia_predefinita: self.famiglia_predefinita()?,
+            intestazioni_fidate: self.intestazioni_fidate()?,
+            api_key: self.api_key(),
+            cookie: self.cookie(&url_pubblica)?,
             nodo: self.nodo()?,
             limite_corpo: self.api.max_body_bytes,
             limite_corpo_gonfiato: self.api.max_inflated_body_bytes,
             limite_soap: self.pagopa.max_body_bytes,
             scadenza: Duration::from_secs(self.api.request_timeout_seconds),
             max_risultati_per_pagina: self.api.max_risultati_per_pagina,
-            url_pubblica: self.url_pubblica(indirizzo),
+            url_pubblica,
             ambiente: self.api.ambiente.clone(),
         })
     }
@@ -86,32 +80,6 @@ impl Configurazione {
         }
         let schema = if self.tls.certificate.is_empty() { "http" } else { "https" };
         format!("{schema}://{indirizzo}")
-    }
-
-    fn nodo(&self) -> Result<AutenticazioneNodo, ErroreConfigurazione> {
-        match self.pagopa_auth.as_str() {
-            "ssl" => Ok(AutenticazioneNodo::Ssl),
-            "basic" => {
-                let password =
-                    self.pagopa_basic_password.dato().filter(|_| !self.pagopa_basic_user.is_empty());
-                let password = password.ok_or_else(|| {
-                    errore("pagopa_auth `basic` richiede pagopa_basic_user e pagopa_basic_password")
-                })?;
-                Ok(AutenticazioneNodo::Basic {
-                    utente: self.pagopa_basic_user.clone(),
-                    password: SecretString::from(password.to_owned()),
-                })
-            }
-            "none" if self.listen.ip().is_loopback() => Ok(AutenticazioneNodo::Nessuna),
-            "none" => Err(errore(format!(
-                "pagopa_auth `none` e' ammesso solo in ascolto su loopback, non su {}",
-                self.listen
-            ))),
-            altro => Err(errore(format!(
-                "pagopa_auth: il metodo `{altro}` non e' supportato da questa versione; sono supportati ssl, basic e, \
-                 solo su loopback, none"
-            ))),
-        }
     }
 
     /// Settings of the use cases.
@@ -149,6 +117,7 @@ impl Configurazione {
             scadenza_verifica_ente_millis: self.pagopa.scadenza_verifica_ente_millis,
             notifiche_max_tentativi: positivo(self.notifiche.max_tentativi),
             notifiche_max_giorni: positivo(self.notifiche.max_giorni),
+            minuti_sessione: self.auth.session_minutes,
             stampa: RegoleStampa {
                 debitori_nascosti: self.stampa.debitori_nascosti.clone(),
                 giorni_validita: positivo(self.stampa.giorni_validita),
@@ -232,22 +201,6 @@ impl Configurazione {
     }
 }
 
-fn famiglie(chiave: &str, elenco: &[String]) -> Result<Vec<Famiglia>, ErroreConfigurazione> {
-    elenco
-        .iter()
-        .map(|nome| match Famiglia::con_nome(nome) {
-            Some(f @ (Famiglia::Basic | Famiglia::Ssl)) => Ok(f),
-            Some(_) => Err(errore(format!(
-                "{chiave}: il metodo di autenticazione `{nome}` non e' supportato da questa versione; sono supportati \
-                 {FAMIGLIE}"
-            ))),
-            None => Err(errore(format!(
-                "{chiave}: `{nome}` non e' un metodo di autenticazione; sono supportati {FAMIGLIE}"
-            ))),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,18 +218,9 @@ mod tests {
             f(&mut c);
             c.controlla().map_or_else(|e| e.0, |()| "accettata".to_owned())
         };
-        assert!(
-            con(&|c| c.pagopa_auth = "oauth2".into())
-                .contains("pagopa_auth: il metodo `oauth2` non e' supportato")
-        );
-        assert!(con(&|c| c.pagopa_auth = "basic".into()).contains("pagopa_basic_user"));
         assert_eq!(con(&|c| c.pagopa_auth = "none".into()), "accettata");
         let aperto: SocketAddr = SocketAddr::from(([0, 0, 0, 0], 8080));
         assert!(con(&|c| (c.pagopa_auth, c.listen) = ("none".into(), aperto)).contains("loopback"));
-        assert!(con(&|c| c.auth_families = vec!["form".into()]).contains("auth_families: il metodo"));
-        assert!(
-            con(&|c| c.api.pendenze_families = vec!["boh".into()]).contains("api.pendenze_families: `boh`")
-        );
         assert!(
             con(&|c| c.database.encryption_key = Segreto::nuovo("corta")).contains("database.encryption_key")
         );

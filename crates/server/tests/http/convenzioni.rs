@@ -70,7 +70,7 @@ async fn le_famiglie_non_abilitate_e_gli_indirizzi_non_mappati_sono_403(
     for percorso in [
         "/govpay/backend/api/backoffice/rs/header/v1/profilo",
         "/govpay/backend/api/backoffice/rs/spid/v1/profilo",
-        "/govpay/backend/api/backoffice/rs/form/v1/profilo",
+        "/govpay/backend/api/backoffice/rs/session/v1/profilo",
         "/govpay/backend/api/backoffice/rs/v1/profilo",
         "/govpay/backend/api/backoffice/rs/boh/v1/profilo",
         "/govpay/backend/api/backoffice/rs",

@@ -7,6 +7,7 @@
     reason = "what prepares a test panics when it cannot, and builds bodies by value"
 )]
 
+mod accessi;
 mod anagrafica;
 mod convenzioni;
 mod ente;

@@ -1,0 +1,80 @@
+//! Sessions: a login that lasts (spec 10 2.1 `form`, 2.4). They live in the database, so that every
+//! node knows them and the limit of two for each person holds over all of them.
+
+use crate::chiamante::Metodo;
+use crate::{Chiamante, Engine, StoreError};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use domain::Istante;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use store::Scrittura;
+use store::sessioni;
+
+/// Most live sessions of one person: a further login ends the oldest.
+const QUANTE: i64 = 2;
+/// Uses of a session are written at most this often, in microseconds.
+const PRECISIONE: i64 = 60_000_000;
+/// Bytes of a token.
+const TOKEN: usize = 32;
+
+impl Engine {
+    /// Opens a session for a caller who has just proved who he is.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn apri_sessione(&self, chi: &Chiamante) -> Result<SecretString, StoreError> {
+        let mut byte = [0_u8; TOKEN];
+        SystemRandom::new()
+            .fill(&mut byte)
+            .map_err(|_| StoreError::Rotto("nessuna fonte di casualita'".to_owned()))?;
+        let token = SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(byte));
+        let adesso = self.adesso();
+        let mut s = Scrittura::nuova();
+        let scade = self.scadenza_sessione(adesso);
+        sessioni::apri(&mut s, &impronta(&token), &chi.utenza.principal, adesso, scade, QUANTE);
+        self.store().commit(s).await?;
+        Ok(token)
+    }
+
+    /// The caller of a live session; `None` for one that is unknown, expired or closed, and for a
+    /// principal that is gone.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn riprendi_sessione(&self, token: &SecretString) -> Result<Option<Chiamante>, StoreError> {
+        let (impronta, adesso) = (impronta(token), self.adesso());
+        let Some(letta) = self.store().sessione(&impronta, adesso).await? else { return Ok(None) };
+        let chi = self.autentica_principal(&letta.principal, Metodo::Basic).await?;
+        if chi.is_some() && adesso.micros().saturating_sub(letta.ultimo_uso.micros()) >= PRECISIONE {
+            let mut s = Scrittura::nuova();
+            sessioni::tocca(&mut s, &impronta, adesso, self.scadenza_sessione(adesso));
+            // Who works is not stopped by a database that cannot take note of it.
+            if let Err(e) = self.store().commit(s).await {
+                tracing::warn!(causa = %e, "uso della sessione non registrato");
+            }
+        }
+        Ok(chi)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn chiudi_sessione(&self, token: &SecretString) -> Result<(), StoreError> {
+        let mut s = Scrittura::nuova();
+        sessioni::chiudi(&mut s, &impronta(token));
+        self.store().commit(s).await
+    }
+
+    fn scadenza_sessione(&self, adesso: Istante) -> Istante {
+        let minuti = self.impostazioni().minuti_sessione;
+        Istante::da_micros(adesso.micros().saturating_add(minuti.saturating_mul(60_000_000)))
+    }
+}
+
+/// What a token is known by: whoever reads the database cannot use what is there.
+fn impronta(token: &SecretString) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose_secret()))
+}

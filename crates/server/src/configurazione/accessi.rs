@@ -1,0 +1,275 @@
+//! From the configuration to how callers say who they are (spec 10 section 2).
+
+use super::{Configurazione, ErroreConfigurazione};
+use api::convenzioni::{AutenticazioneNodo, Cookie, Famiglia, IntestazioniApiKey, IntestazioniFidate};
+use domain::evento::Componente;
+use http::HeaderName;
+use ipnet::IpNet;
+use secrecy::SecretString;
+use std::net::IpAddr;
+
+/// Families that exist in this version.
+const FAMIGLIE: &str = "basic, ssl, form, apikey, sslheader, header, spid";
+
+fn errore(testo: impl Into<String>) -> ErroreConfigurazione {
+    ErroreConfigurazione(testo.into())
+}
+
+/// Families that an API has (spec 10 section 1).
+fn previste(componente: Componente) -> &'static [Famiglia] {
+    use Famiglia as F;
+    match componente {
+        Componente::ApiBackoffice => {
+            &[F::Basic, F::Ssl, F::Form, F::ApiKey, F::SslHeader, F::Header, F::Spid]
+        }
+        _ => &[F::Basic, F::Ssl, F::ApiKey, F::SslHeader, F::Header],
+    }
+}
+
+impl Configurazione {
+    /// Families that are on, per API.
+    pub(super) fn famiglie(&self) -> Result<Vec<(Componente, Vec<Famiglia>)>, ErroreConfigurazione> {
+        let di_tutte = famiglie("auth_families", &self.auth_families)?;
+        [
+            (Componente::ApiBackoffice, "api.backoffice_families", &self.api.backoffice_families),
+            (Componente::ApiPendenze, "api.pendenze_families", &self.api.pendenze_families),
+        ]
+        .into_iter()
+        .map(|(componente, chiave, elenco)| {
+            let previste = previste(componente);
+            if elenco.is_empty() {
+                let comuni = di_tutte.iter().copied().filter(|f| previste.contains(f)).collect();
+                return Ok((componente, comuni));
+            }
+            let lette = famiglie(chiave, elenco)?;
+            match lette.iter().position(|f| !previste.contains(f)) {
+                None => Ok((componente, lette)),
+                Some(i) => {
+                    let nome = elenco.get(i).map_or("", String::as_str);
+                    Err(errore(format!("{chiave}: questa API non ha il metodo di autenticazione `{nome}`")))
+                }
+            }
+        })
+        .collect()
+    }
+
+    /// The family of `rs/v{n}`.
+    pub(super) fn famiglia_predefinita(&self) -> Result<Option<Famiglia>, ErroreConfigurazione> {
+        match self.auth.default_family.as_str() {
+            "" => Ok(None),
+            "basic" => Ok(Some(Famiglia::Basic)),
+            "ssl" => Ok(Some(Famiglia::Ssl)),
+            altra => Err(errore(format!("auth.default_family: `{altra}` non e' basic ne' ssl"))),
+        }
+    }
+
+    /// Identities in headers, and who may write them. A family that believes headers does not start
+    /// without the list of the proxies that write them.
+    pub(super) fn intestazioni_fidate(&self) -> Result<IntestazioniFidate, ErroreConfigurazione> {
+        let dal_proxy = |f: &Famiglia| matches!(f, Famiglia::SslHeader | Famiglia::Header | Famiglia::Spid);
+        let accese = self.famiglie()?.iter().any(|(_, f)| f.iter().any(dal_proxy));
+        let nodo = matches!(self.pagopa_auth.as_str(), "sslheader" | "header");
+        if (accese || nodo) && self.trusted_proxies.is_empty() {
+            return Err(errore(
+                "trusted_proxies: i metodi sslheader, header e spid credono alle intestazioni di un reverse proxy, e \
+                 senza l'elenco dei suoi indirizzi le scriverebbe chiunque",
+            ));
+        }
+        let usa_header = nodo && self.pagopa_auth == "header"
+            || self.famiglie()?.iter().any(|(_, f)| f.contains(&Famiglia::Header));
+        if usa_header && self.auth.header_names.is_empty() {
+            return Err(errore("auth.header_names: il metodo header richiede il nome dell'intestazione"));
+        }
+        let a = &self.auth;
+        for (chiave, nome) in [
+            ("auth.spid_header", &a.spid_header),
+            ("auth.certificate_header", &a.certificate_header),
+            ("auth.api_key_id_header", &a.api_key_id_header),
+            ("auth.api_key_header", &a.api_key_header),
+        ]
+        .into_iter()
+        .chain(a.header_names.iter().map(|n| ("auth.header_names", n)))
+        {
+            if HeaderName::try_from(nome.as_str()).is_err() {
+                return Err(errore(format!("{chiave}: `{nome}` non e' il nome di una intestazione HTTP")));
+            }
+        }
+        let proxy = self.trusted_proxies.iter().map(|t| rete(t)).collect::<Result<Vec<_>, _>>()?;
+        let da = caratteri("auth.certificate_replace", &a.certificate_replace)?;
+        let con = caratteri("auth.certificate_replace_with", &a.certificate_replace_with)?;
+        Ok(IntestazioniFidate {
+            proxy,
+            principal: a.header_names.clone(),
+            spid: a.spid_header.clone(),
+            certificato: a.certificate_header.clone(),
+            certificato_url: a.certificate_url_decode,
+            certificato_base64: a.certificate_base64_decode,
+            certificato_sostituzione: (!da.is_empty()).then_some((da, con)),
+        })
+    }
+
+    /// Headers of an API key.
+    pub(super) fn api_key(&self) -> IntestazioniApiKey {
+        IntestazioniApiKey {
+            id: self.auth.api_key_id_header.clone(),
+            chiave: self.auth.api_key_header.clone(),
+        }
+    }
+
+    /// The cookie of the sessions: `Secure` when the gateway is reached over TLS.
+    pub(super) fn cookie(&self, url_pubblica: &str) -> Result<Cookie, ErroreConfigurazione> {
+        let a = &self.auth;
+        let pulito =
+            |t: &str| t.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b';' | b',' | b'=' | b'"'));
+        if a.cookie_name.is_empty()
+            || !pulito(&a.cookie_name)
+            || !pulito(&a.cookie_domain)
+            || !pulito(&a.cookie_path)
+        {
+            return Err(errore(
+                "auth.cookie_name, auth.cookie_domain e auth.cookie_path: caratteri non ammessi",
+            ));
+        }
+        if !(1..=1440).contains(&a.session_minutes) {
+            return Err(errore("auth.session_minutes deve essere tra 1 e 1440"));
+        }
+        Ok(Cookie {
+            nome: a.cookie_name.clone(),
+            dominio: a.cookie_domain.clone(),
+            percorso: a.cookie_path.clone(),
+            sicuro: url_pubblica.starts_with("https:"),
+        })
+    }
+
+    /// How the Node authenticates.
+    pub(super) fn nodo(&self) -> Result<AutenticazioneNodo, ErroreConfigurazione> {
+        match self.pagopa_auth.as_str() {
+            "ssl" => Ok(AutenticazioneNodo::Ssl),
+            "sslheader" => Ok(AutenticazioneNodo::SslHeader),
+            "header" => Ok(AutenticazioneNodo::Header),
+            "basic" => {
+                let password =
+                    self.pagopa_basic_password.dato().filter(|_| !self.pagopa_basic_user.is_empty());
+                let password = password.ok_or_else(|| {
+                    errore("pagopa_auth `basic` richiede pagopa_basic_user e pagopa_basic_password")
+                })?;
+                Ok(AutenticazioneNodo::Basic {
+                    utente: self.pagopa_basic_user.clone(),
+                    password: SecretString::from(password.to_owned()),
+                })
+            }
+            "none" if self.listen.ip().is_loopback() => Ok(AutenticazioneNodo::Nessuna),
+            "none" => Err(errore(format!(
+                "pagopa_auth `none` e' ammesso solo in ascolto su loopback, non su {}",
+                self.listen
+            ))),
+            altro => Err(errore(format!(
+                "pagopa_auth: il metodo `{altro}` non e' supportato da questa versione; sono supportati ssl, \
+                 sslheader, header, basic e, solo su loopback, none"
+            ))),
+        }
+    }
+}
+
+fn famiglie(chiave: &str, elenco: &[String]) -> Result<Vec<Famiglia>, ErroreConfigurazione> {
+    elenco
+        .iter()
+        .map(|nome| match Famiglia::con_nome(nome) {
+            Some(Famiglia::Session | Famiglia::OAuth2 | Famiglia::Public) => Err(errore(format!(
+                "{chiave}: il metodo di autenticazione `{nome}` non e' supportato da questa versione; sono supportati \
+                 {FAMIGLIE}"
+            ))),
+            Some(f) => Ok(f),
+            None => Err(errore(format!(
+                "{chiave}: `{nome}` non e' un metodo di autenticazione; sono supportati {FAMIGLIE}"
+            ))),
+        })
+        .collect()
+}
+
+/// An address or a network.
+fn rete(testo: &str) -> Result<IpNet, ErroreConfigurazione> {
+    let t = testo.trim();
+    t.parse::<IpNet>()
+        .or_else(|_| t.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| errore(format!("trusted_proxies: `{testo}` non e' un indirizzo IP ne' una rete CIDR")))
+}
+
+/// Characters written as escapes.
+fn caratteri(chiave: &str, testo: &str) -> Result<String, ErroreConfigurazione> {
+    match testo {
+        "" => Ok(String::new()),
+        "\\t" => Ok("\t".to_owned()),
+        "\\n" => Ok("\n".to_owned()),
+        "\\r" => Ok("\r".to_owned()),
+        "\\r\\n" => Ok("\r\n".to_owned()),
+        "\\s" => Ok(" ".to_owned()),
+        altro => Err(errore(format!("{chiave}: `{altro}` non e' \\t, \\n, \\r, \\r\\n ne' \\s"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn con(f: impl FnOnce(&mut Configurazione)) -> String {
+        let mut c = Configurazione::default();
+        f(&mut c);
+        c.controlla().map_or_else(|e| e.0, |()| "accettata".to_owned())
+    }
+
+    #[test]
+    fn le_famiglie_che_credono_a_un_proxy_vogliono_il_proxy() {
+        for famiglia in ["sslheader", "header", "spid"] {
+            let senza = con(|c| c.auth_families = vec![famiglia.into()]);
+            assert!(senza.starts_with("trusted_proxies:"), "{senza}");
+            let con_proxy = con(|c| {
+                c.auth_families = vec![famiglia.into()];
+                c.trusted_proxies = vec!["10.0.0.1".into(), "fd00::/8".into()];
+                c.auth.header_names = vec!["X-Utente".into()];
+            });
+            assert_eq!(con_proxy, "accettata");
+        }
+        let nodo = con(|c| c.pagopa_auth = "sslheader".into());
+        assert!(nodo.starts_with("trusted_proxies:"), "{nodo}");
+    }
+
+    #[test]
+    fn ogni_valore_sbagliato_nomina_la_sua_chiave() {
+        type Cambio = fn(&mut Configurazione);
+        let casi: [(Cambio, &str); 12] = [
+            (|c| c.auth_families = vec!["oauth2".into()], "auth_families: il metodo"),
+            (|c| c.api.pendenze_families = vec!["form".into()], "api.pendenze_families: questa API"),
+            (|c| c.api.pendenze_families = vec!["boh".into()], "api.pendenze_families: `boh`"),
+            (|c| c.auth.default_family = "form".into(), "auth.default_family"),
+            (|c| c.trusted_proxies = vec!["casa".into()], "trusted_proxies: `casa`"),
+            (|c| c.auth.api_key_header = "X KEY".into(), "auth.api_key_header"),
+            (|c| c.auth.certificate_replace = "x".into(), "auth.certificate_replace"),
+            (|c| c.auth.cookie_name = "a;b".into(), "auth.cookie_name"),
+            (|c| c.auth.session_minutes = 0, "auth.session_minutes"),
+            (|c| c.pagopa_auth = "oauth2".into(), "pagopa_auth: il metodo `oauth2` non e' supportato"),
+            (|c| c.pagopa_auth = "basic".into(), "pagopa_auth `basic` richiede"),
+            (
+                |c| {
+                    c.auth_families = vec!["header".into()];
+                    c.trusted_proxies = vec!["::1".into()];
+                },
+                "auth.header_names",
+            ),
+        ];
+        for (cambia, atteso) in casi {
+            let errore = con(cambia);
+            assert!(errore.starts_with(atteso), "{atteso}: {errore}");
+        }
+    }
+
+    #[test]
+    fn il_form_e_della_sola_backoffice() {
+        let c = Configurazione::default();
+        let famiglie = c.famiglie().unwrap();
+        let di = |cerca| famiglie.iter().find(|(c, _)| *c == cerca).map(|(_, f)| f.clone());
+        let (backoffice, pendenze) = (di(Componente::ApiBackoffice), di(Componente::ApiPendenze));
+        assert_eq!(backoffice, Some(vec![Famiglia::Basic, Famiglia::Ssl, Famiglia::Form]));
+        assert_eq!(pendenze, Some(vec![Famiglia::Basic, Famiglia::Ssl]));
+    }
+}

@@ -1,0 +1,75 @@
+//! Sessions of people who have logged in (spec 10 2.1 `form`, 2.4).
+
+use crate::{Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
+use domain::Istante;
+
+/// A live session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessioneLetta {
+    /// Whose it is.
+    pub principal: String,
+    /// Last time it was used, within the precision with which uses are written.
+    pub ultimo_uso: Istante,
+}
+
+impl DaRiga for SessioneLetta {
+    fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
+        Ok(Self { principal: r.testo("principal")?, ultimo_uso: r.istante("ultimo_uso")? })
+    }
+}
+
+impl Store {
+    /// The session of a token, by its hash, unless it has expired.
+    pub async fn sessione(
+        &self,
+        impronta: &str,
+        adesso: Istante,
+    ) -> Result<Option<SessioneLetta>, StoreError> {
+        self.leggi_una(
+            "select principal, ultimo_uso from sessioni where impronta = $1 and scade > $2",
+            valori![impronta, adesso],
+        )
+        .await
+    }
+}
+
+/// Stores a new session; of its principal only the newest `quante` stay. Expired sessions of
+/// anybody go.
+pub fn apri(
+    s: &mut Scrittura,
+    impronta: &str,
+    principal: &str,
+    adesso: Istante,
+    scade: Istante,
+    quante: i64,
+) {
+    s.esegui("delete from sessioni where scade <= $1", valori![adesso]);
+    s.esattamente(
+        1,
+        "insert into sessioni (impronta, principal, nata, ultimo_uso, scade) values ($1, $2, $3, $3, $4)",
+        valori![impronta, principal, adesso, scade],
+    );
+    s.esegui(
+        "delete from sessioni where principal = $1 and impronta not in ( \
+         select impronta from sessioni where principal = $1 order by nata desc, impronta limit $2)",
+        valori![principal, quante],
+    );
+}
+
+/// Writes that a session is in use.
+pub fn tocca(s: &mut Scrittura, impronta: &str, adesso: Istante, scade: Istante) {
+    s.esegui(
+        "update sessioni set ultimo_uso = $2, scade = $3 where impronta = $1",
+        valori![impronta, adesso, scade],
+    );
+}
+
+/// Ends a session.
+pub fn chiudi(s: &mut Scrittura, impronta: &str) {
+    s.esegui("delete from sessioni where impronta = $1", valori![impronta]);
+}
+
+/// Ends all sessions of a principal: its password is another one, or it is gone.
+pub fn chiudi_tutte(s: &mut Scrittura, principal: &str) {
+    s.esegui("delete from sessioni where principal = $1", valori![principal]);
+}
