@@ -35,6 +35,8 @@ pub struct Impostazioni {
     pub notifiche_max_tentativi: Option<i64>,
     /// Notifications are given up after so many days (`None`: never).
     pub notifiche_max_giorni: Option<i64>,
+    /// MD5-crypt hashes of imported passwords are accepted.
+    pub impronte_md5: bool,
     /// Minutes without use after which a session ends.
     pub minuti_sessione: i64,
     /// What is printed and what not.
@@ -68,6 +70,7 @@ impl Default for Impostazioni {
             scadenza_verifica_ente_millis: 6_000,
             notifiche_max_tentativi: None,
             notifiche_max_giorni: None,
+            impronte_md5: true,
             minuti_sessione: 30,
             stampa: RegoleStampa::default(),
         }

@@ -158,6 +158,8 @@ sezione! {
         api_key_id_header: String = "X-APP-ID".to_owned(),
         /// Header of family `apikey` with the key.
         api_key_header: String = "X-API-KEY".to_owned(),
+        /// MD5-crypt hashes of passwords imported from GovPay 3 are accepted.
+        md5_hashes: bool = true,
         /// Minutes without use after which a session ends.
         session_minutes: i64 = 30,
         /// Name of the cookie of the sessions.

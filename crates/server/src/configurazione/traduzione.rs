@@ -117,6 +117,7 @@ impl Configurazione {
             scadenza_verifica_ente_millis: self.pagopa.scadenza_verifica_ente_millis,
             notifiche_max_tentativi: positivo(self.notifiche.max_tentativi),
             notifiche_max_giorni: positivo(self.notifiche.max_giorni),
+            impronte_md5: self.auth.md5_hashes,
             minuti_sessione: self.auth.session_minutes,
             stampa: RegoleStampa {
                 debitori_nascosti: self.stampa.debitori_nascosti.clone(),

@@ -240,3 +240,24 @@ async fn l_indirizzo_senza_famiglia_usa_quella_scelta(
     applicazione.get("/profilo").await.con_stato(200);
     non_autenticata(&applicazione.anonimo().get("/profilo").await);
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn una_password_importata_da_govpay_3_vale_ancora(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let sha = "$6$saltsaltsalt$l7DL147Wlbxftu67SWoiS7KRTAj0PyCQv6Sc1W5L9N7/RYYctAvLVe9fkgcsLzH3KNml2EnkgPA9qf2NrTqlo.";
+    let md5 = "$1$abcdefgh$dxORxQwkvoSNHsYDpTO7v0";
+    for (accettate, hash, atteso) in
+        [(true, sha, 200), (true, md5, 200), (false, sha, 200), (false, md5, 401)]
+    {
+        let app = pronta(backend, |c| c.auth.md5_hashes = accettate).await;
+        let mut s = store::Scrittura::nuova();
+        store::anagrafica::cambia_password(&mut s, GESTIONALE.0, hash);
+        app.engine().store().commit(s).await.expect("l'impronta importata");
+        app.engine().registro().svuota();
+        let c = app.applicazione();
+        assert_eq!(c.come(GESTIONALE.0, "Giusta123").get("/profilo").await.stato(), atteso, "{hash}");
+        assert_eq!(c.come(GESTIONALE.0, "Giusta124").get("/profilo").await.stato(), 401, "{hash}");
+    }
+}

@@ -119,14 +119,15 @@ pub async fn identifica(stato: &StatoApi, p: Presentate) -> Result<Identificato,
         Famiglia::ApiKey => password(stato, chiave, Metodo::ApiKey).await?,
         Famiglia::Ssl => match &p.certificato {
             Some(CertificatoClient(soggetto)) => {
-                engine.autentica_certificato(soggetto, Metodo::Ssl).await.map_err(non_verificabili)?
+                engine.autentica_certificato(soggetto, Metodo::Ssl).await.map_err(|e| non_verificabili(&e))?
             }
             None => None,
         },
         Famiglia::SslHeader => match dal_proxy(IntestazioniFidate::soggetto) {
-            Some(soggetto) => {
-                engine.autentica_certificato(&soggetto, Metodo::SslHeader).await.map_err(non_verificabili)?
-            }
+            Some(soggetto) => engine
+                .autentica_certificato(&soggetto, Metodo::SslHeader)
+                .await
+                .map_err(|e| non_verificabili(&e))?,
             None => None,
         },
         Famiglia::Header => {
@@ -152,13 +153,13 @@ async fn in_sessione(stato: &StatoApi, p: &Presentate) -> Result<Identificato, A
     let cookie = &stato.impostazioni.cookie;
     let token = cookie.leggi(&p.intestazioni);
     if let Some(token) = &token
-        && let Some(chi) = stato.engine.riprendi_sessione(token).await.map_err(non_verificabili)?
+        && let Some(chi) = stato.engine.riprendi_sessione(token).await.map_err(|e| non_verificabili(&e))?
     {
         return Ok(Identificato { chi, cookie: None, sessione: Some(Sessione(token.clone())) });
     }
     match password(stato, p.basic(), Metodo::Basic).await? {
         Some(chi) => {
-            let nuovo = stato.engine.apri_sessione(&chi).await.map_err(non_verificabili)?;
+            let nuovo = stato.engine.apri_sessione(&chi).await.map_err(|e| non_verificabili(&e))?;
             Ok(Identificato { chi, cookie: cookie.scrivi(&nuovo), sessione: Some(Sessione(nuovo)) })
         }
         None if token.is_some() => Err(fault::NON_AUTENTICATA.con("Sessione Scaduta")),
@@ -172,7 +173,7 @@ async fn password(
     metodo: Metodo,
 ) -> Result<Option<Chiamante>, ApiError> {
     let Some((utente, password)) = coppia else { return Ok(None) };
-    stato.engine.autentica_password(&utente, &password, metodo).await.map_err(non_verificabili)
+    stato.engine.autentica_password(&utente, &password, metodo).await.map_err(|e| non_verificabili(&e))
 }
 
 async fn principal(
@@ -181,10 +182,10 @@ async fn principal(
     metodo: Metodo,
 ) -> Result<Option<Chiamante>, ApiError> {
     let Some(principal) = principal else { return Ok(None) };
-    stato.engine.autentica_principal(&principal, metodo).await.map_err(non_verificabili)
+    stato.engine.autentica_principal(&principal, metodo).await.map_err(|e| non_verificabili(&e))
 }
 
-fn non_verificabili(e: StoreError) -> ApiError {
+fn non_verificabili(e: &StoreError) -> ApiError {
     tracing::error!(causa = %e, "credenziali non verificabili");
     fault::CREDENZIALI_NON_DISPONIBILI.nudo()
 }

@@ -1,8 +1,9 @@
 //! Passwords: hashing, verification, and the superuser of the first start (spec 10 2.2).
 
+mod impronte;
+
 use crate::{Chiamante, Engine, chiamante::Metodo};
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::{PasswordHasher, SaltString};
 use domain::anagrafica::{Ambito, TipoUtenza, Utenza, password_conforme, password_di_installazione};
 use moka::future::Cache;
 use ring::{hmac, rand::SystemRandom};
@@ -92,6 +93,7 @@ impl Autenticazione {
         principal: &str,
         password: &SecretString,
         hash: Option<&str>,
+        con_md5: bool,
     ) -> Result<bool, StoreError> {
         let contro = hash.unwrap_or(FINTO);
         let marca = self.marca(principal, password.expose_secret(), contro);
@@ -100,9 +102,7 @@ impl Autenticazione {
             let password = password.clone();
             let giusta = self
                 .in_fucina(move || {
-                    PasswordHash::new(&contro).is_ok_and(|h| {
-                        argon2().verify_password(password.expose_secret().as_bytes(), &h).is_ok()
-                    })
+                    impronte::corrisponde(password.expose_secret().as_bytes(), &contro, con_md5)
                 })
                 .await
                 .map_err(Rifiuto::Guasto)?;
@@ -125,7 +125,7 @@ impl Autenticazione {
             ring::rand::SecureRandom::fill(&SystemRandom::new(), &mut sale)
                 .map_err(|_| "nessuna fonte di casualita'".to_owned())?;
             let sale = SaltString::encode_b64(&sale).map_err(|e| e.to_string())?;
-            argon2()
+            impronte::argon2()
                 .hash_password(password.expose_secret().as_bytes(), &sale)
                 .map(|h| h.to_string())
                 .map_err(|e| e.to_string())
@@ -149,12 +149,6 @@ impl Autenticazione {
     }
 }
 
-/// Argon2id with 19 MiB, two passes, one lane: the first choice of OWASP.
-fn argon2() -> Argon2<'static> {
-    let costo = Params::new(19_456, 2, 1, None).unwrap_or_default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, costo)
-}
-
 impl Engine {
     /// The caller behind a principal and its password; `None` when the principal is unknown, has no
     /// password, or the password is another one: the three cannot be told apart, not even by the
@@ -173,8 +167,9 @@ impl Engine {
             return Ok(None);
         }
         let trovata = self.registro().utenza(principal).await?;
+        let con_md5 = self.impostazioni().impronte_md5;
         let hash = trovata.as_ref().and_then(|(u, _)| u.password.as_deref());
-        let giusta = self.autenticazione().verifica(principal, password, hash).await?;
+        let giusta = self.autenticazione().verifica(principal, password, hash, con_md5).await?;
         Ok(trovata.filter(|_| giusta).map(|(utenza, applicazione)| Chiamante {
             utenza,
             applicazione,
@@ -250,6 +245,8 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::Params;
+    use argon2::password_hash::PasswordHash;
 
     fn segreta(t: &str) -> SecretString {
         SecretString::from(t.to_owned())
@@ -269,12 +266,12 @@ mod tests {
         let hash = a.hash(&segreta("Giusta123")).await.expect("hash");
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         for _ in 0..2 {
-            assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&hash)).await, Ok(true));
+            assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&hash), true).await, Ok(true));
         }
-        assert_eq!(a.verifica("x", &segreta("Sbagliata1"), Some(&hash)).await, Ok(false));
-        assert_eq!(a.verifica("x", &segreta("Giusta123"), None).await, Ok(false));
-        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some("$6$sale$hash")).await, Ok(false));
+        assert_eq!(a.verifica("x", &segreta("Sbagliata1"), Some(&hash), true).await, Ok(false));
+        assert_eq!(a.verifica("x", &segreta("Giusta123"), None, true).await, Ok(false));
+        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some("$6$sale$hash"), true).await, Ok(false));
         let altro = a.hash(&segreta("Altra1234")).await.expect("hash");
-        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&altro)).await, Ok(false));
+        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&altro), true).await, Ok(false));
     }
 }
