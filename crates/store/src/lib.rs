@@ -7,6 +7,7 @@ mod cifratura;
 mod compressione;
 mod contatori;
 mod conteggi;
+pub mod controlli;
 mod errori;
 pub mod eventi;
 mod impostazioni;

@@ -42,6 +42,7 @@ macro_rules! colonne {
          t.ha_rpt, t.ha_rt"
     };
 }
+pub(crate) use colonne;
 
 impl DaRiga for Tentativo {
     fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {

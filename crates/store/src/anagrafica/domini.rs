@@ -14,7 +14,7 @@ struct RigaDominio {
     connettori: Vec<u8>,
 }
 
-fn contesto(id: &str) -> String {
+pub(crate) fn contesto(id: &str) -> String {
     format!("domini/{id}/connettori")
 }
 

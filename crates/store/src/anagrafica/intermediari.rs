@@ -30,11 +30,11 @@ impl DaRiga for RigaIntermediario {
     }
 }
 
-fn contesto_intermediario(id: &str) -> String {
+pub(crate) fn contesto_intermediario(id: &str) -> String {
     format!("intermediari/{id}/segreti")
 }
 
-fn contesto_stazione(id: &str) -> String {
+pub(crate) fn contesto_stazione(id: &str) -> String {
     format!("stazioni/{id}/password")
 }
 

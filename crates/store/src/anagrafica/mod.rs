@@ -19,6 +19,16 @@ pub use utenze::{cambia_password, crea_operatore, salva_applicazione, salva_ruol
 
 use crate::{DaRiga, Interrogazione, Scrittura, Store, StoreError, valori};
 
+/// What each secret is encrypted for.
+pub(crate) mod contesti {
+    pub(crate) use super::domini::contesto as dominio;
+    pub(crate) use super::intermediari::{
+        contesto_intermediario as intermediario, contesto_stazione as stazione,
+    };
+    pub(crate) use super::tipi::contesto as tipo_pendenza;
+    pub(crate) use super::utenze::contesto as applicazione;
+}
+
 /// Whether a statement makes a row or replaces the one that is there. The first fails with
 /// `Duplicato` of the primary key when somebody was faster, the second with `Conflitto` when there
 /// is no row.

@@ -42,7 +42,7 @@ impl DaRiga for RigaTipoDominio {
     }
 }
 
-fn contesto(dominio: &str, tipo: &str) -> String {
+pub(crate) fn contesto(dominio: &str, tipo: &str) -> String {
     format!("tipi_pendenza_dominio/{dominio}/{tipo}/segreti")
 }
 

@@ -70,7 +70,7 @@ impl DaRiga for RigaUtenza {
     }
 }
 
-fn contesto(id: &str) -> String {
+pub(crate) fn contesto(id: &str) -> String {
     format!("applicazioni/{id}/integrazione_segreti")
 }
 
