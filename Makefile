@@ -2,11 +2,11 @@
 
 CARGO ?= cargo
 TARGET = $(or $(CARGO_TARGET_DIR),target)
-# Arguments for `govpay sandbox`: make run ARGS='--database postgres://...'
+# Arguments: make run ARGS='--database postgres://...', make bench ARGS='--veloce'
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt lint
+.PHONY: help run test fmt lint bench
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -27,3 +27,8 @@ fmt: ## format the sources
 
 lint: ## clippy alone, as `make test` runs it
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+bench: ## measure the gateway beside pgbench (about 40 minutes), results also in bench/results.md
+	@sh scripts/prepara.sh prove
+	$(CARGO) build --locked --release -p govpay-server --bin govpay -p govpay-bench --bin govpay-bench
+	$(TARGET)/release/govpay-bench --risultati bench/results.md $(ARGS)

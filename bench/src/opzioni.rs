@@ -98,7 +98,7 @@ impl Opzioni {
     pub(crate) fn con_fretta(mut self) -> Self {
         if self.veloce {
             self.giri = 1;
-            self.secondi = 0.5;
+            self.secondi = self.secondi.min(0.5);
             self.clienti = self.clienti.min(4);
             self.righe = self.righe.min(200);
             self.scala = vec!["no".to_owned()];
