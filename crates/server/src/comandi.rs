@@ -8,6 +8,7 @@ use engine::orologio::OrologioDiSistema;
 use secrecy::SecretString;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -40,6 +41,8 @@ enum Comando {
         #[arg(long, value_name = "URL")]
         database: Option<String>,
     },
+    /// Check that everything the design promises is true in a database, live or stopped.
+    Check(crate::controllo::Opzioni),
     /// Look at the configuration.
     Config {
         #[command(subcommand)]
@@ -80,13 +83,17 @@ enum Admin {
     },
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end, and says with which code the process ends.
 ///
 /// # Errors
 /// A sentence for the operator.
-pub async fn esegui(riga: Riga) -> Result<()> {
+pub async fn esegui(riga: Riga) -> Result<ExitCode> {
     let mut fonti = Fonti { file: riga.config, ambiente: std::env::vars().collect(), opzioni: Vec::new() };
-    match riga.comando {
+    let fatto = match riga.comando {
+        Comando::Check(mut o) => {
+            opzione(&mut fonti, "--database", "database_url", o.database.take());
+            return Ok(crate::controllo::esegui(o, &fonti).await);
+        }
         Comando::Serve(i) => {
             i.aggiungi(&mut fonti);
             let c = prepara(&fonti)?;
@@ -119,7 +126,8 @@ pub async fn esegui(riga: Riga) -> Result<()> {
             opzione(&mut fonti, "--database", "database_url", database);
             imposta_password(&prepara(&fonti)?, &utente).await
         }
-    }
+    };
+    fatto.map(|()| ExitCode::SUCCESS)
 }
 
 fn opzione(fonti: &mut Fonti, nome: &'static str, chiave: &'static str, valore: Option<String>) {
@@ -154,7 +162,7 @@ fn prepara_sandbox(fonti: &Fonti) -> Result<Configurazione> {
     Ok(c)
 }
 
-fn registro(c: &Configurazione) -> Result<()> {
+pub(crate) fn registro(c: &Configurazione) -> Result<()> {
     let filtro = tracing_subscriber::EnvFilter::try_new(&c.log.filter)
         .with_context(|| format!("log.filter: `{}` non e' un filtro", c.log.filter))?;
     let base = tracing_subscriber::fmt()

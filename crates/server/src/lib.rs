@@ -4,6 +4,7 @@ mod ascolto;
 pub mod avvio;
 pub mod comandi;
 pub mod configurazione;
+mod controllo;
 mod porte;
 mod residuo;
 mod salute;

@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         .map_err(anyhow::Error::from)
         .and_then(|runtime| runtime.block_on(esegui(riga)));
     match esito {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(codice) => codice,
         Err(errore) => {
             eprintln!("govpay: {errore:#}");
             ExitCode::FAILURE

@@ -21,7 +21,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-pub use giornale::{GiornaleScrittore, OpzioniGiornale};
+pub use giornale::{GiornaleScrittore, OpzioniGiornale, file_in_attesa};
 
 /// Settings of the workers.
 #[derive(Debug, Clone)]

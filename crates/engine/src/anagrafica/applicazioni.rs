@@ -6,6 +6,7 @@ use domain::anagrafica::{Acl, Ambito, AmbitoDominio, Applicazione, Eccesso, conc
 use secrecy::SecretString;
 use store::Scrittura;
 use store::anagrafica::salva_applicazione;
+use store::controlli::annota_connettore;
 
 /// An applicazione as a PUT gives it.
 #[derive(Debug, Clone)]
@@ -62,6 +63,7 @@ impl Engine {
             let esiste = self.store().applicazione(a.id.as_str()).await?.is_some();
             let id_utenza = if esiste { None } else { Some(self.store().nuovi_id(1).await?) };
             let mut s = Scrittura::nuova();
+            annota_connettore(&mut s, &a, self.adesso());
             salva_applicazione(&mut s, self.store().chiave(), id_utenza, &a)?;
             match self.conferma(s).await {
                 Ok(()) => Ok(!esiste),

@@ -10,7 +10,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{
-    ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, SqlStr,
+    ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqlStr,
     SqliteConnection,
 };
 use std::path::Path;

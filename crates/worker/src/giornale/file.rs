@@ -10,10 +10,20 @@ use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+/// The file that grows.
+const IN_ATTESA: &str = "giornale-in-attesa.jsonl";
+/// The file that is being brought back.
+const IN_RECUPERO: &str = "giornale-in-recupero.jsonl";
 /// Largest size of the growing file, in bytes: past it events are lost, and counted.
 const MASSIMO: u64 = 1 << 30;
 /// Longest line that is read: two payloads of 1 MiB in base64, and headers.
 const RIGA: u64 = 8 << 20;
+
+/// Where events may be waiting in a folder.
+#[must_use]
+pub fn file_in_attesa(cartella: &Path) -> [PathBuf; 2] {
+    [cartella.join(IN_ATTESA), cartella.join(IN_RECUPERO)]
+}
 
 #[derive(Debug)]
 pub(super) struct Riversamento(Mutex<Stato>);
@@ -91,11 +101,11 @@ impl Stato {
     }
 
     fn cresce(&self) -> std::io::Result<PathBuf> {
-        self.percorso("giornale-in-attesa.jsonl")
+        self.percorso(IN_ATTESA)
     }
 
     fn in_recupero(&self) -> std::io::Result<PathBuf> {
-        self.percorso("giornale-in-recupero.jsonl")
+        self.percorso(IN_RECUPERO)
     }
 
     fn scrivi(&mut self, eventi: &[Evento]) -> std::io::Result<()> {

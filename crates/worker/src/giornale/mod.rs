@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use domain::evento::{Evento, Messaggio};
 use engine::porte::Giornale;
 use file::Riversamento;
+pub use file::file_in_attesa;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::PathBuf;
