@@ -3,6 +3,7 @@
 mod accetta;
 pub mod autenticazione;
 pub mod corpo;
+mod cors;
 pub mod date;
 mod errori;
 mod estrattori;
@@ -18,6 +19,7 @@ mod traccia;
 pub use autenticazione::{
     CertificatoClient, Cookie, IntestazioniApiKey, IntestazioniFidate, PrincipalNodo, Sessione, Vicino,
 };
+pub use cors::Cors;
 pub use errori::{ApiError, Categoria, Fault, fault};
 pub use estrattori::{Chi, Corpo, Interrogazione, Percorso, Transazione};
 pub use paginazione::Paginazione;

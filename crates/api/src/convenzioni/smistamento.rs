@@ -15,8 +15,9 @@ use axum::response::{IntoResponse, Response};
 use domain::Istante;
 use domain::evento::Componente;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery};
+use std::convert::Infallible;
 use std::sync::Arc;
-use tower::ServiceExt;
+use tower::{Layer as _, ServiceExt as _};
 
 /// One version of one REST API.
 pub(crate) struct Modulo {
@@ -74,6 +75,20 @@ pub(crate) async fn involucro(
 
 /// The fallback of the whole server: the addresses of spec 10 section 1.
 pub(crate) async fn smista(State(porte): State<Porte>, richiesta: Request) -> Response {
+    let Some(cors) = porte.stato.impostazioni.cors.per(&richiesta) else {
+        return instrada(porte, richiesta).await;
+    };
+    if matches!(indirizzi::analizza(richiesta.uri().path()), Indirizzo::Nodo { .. }) {
+        return instrada(porte, richiesta).await;
+    }
+    let servizio = tower::service_fn(move |r: Request| {
+        let porte = porte.clone();
+        async move { Ok::<_, Infallible>(instrada(porte, r).await) }
+    });
+    cors.layer(servizio).oneshot(richiesta).await.unwrap_or_else(|mai| match mai {})
+}
+
+async fn instrada(porte: Porte, richiesta: Request) -> Response {
     let percorso = richiesta.uri().path().to_owned();
     match indirizzi::analizza(&percorso) {
         Indirizzo::Altrove => {

@@ -1,6 +1,7 @@
 //! What every handler can reach, and the settings of the doors.
 
 use crate::convenzioni::autenticazione::{Cookie, IntestazioniApiKey, IntestazioniFidate};
+use crate::convenzioni::cors::Cors;
 use axum::extract::FromRef;
 use domain::evento::Componente;
 use engine::Engine;
@@ -87,6 +88,8 @@ pub struct ImpostazioniApi {
     pub famiglie: Vec<(Componente, Vec<Famiglia>)>,
     /// The family of the addresses that name none, `rs/v{n}`, for the APIs that have it on.
     pub famiglia_predefinita: Option<Famiglia>,
+    /// Pages of other origins.
+    pub cors: Cors,
     /// Identities in headers, and who may write them.
     pub intestazioni_fidate: IntestazioniFidate,
     /// Headers of family `apikey`.
@@ -122,6 +125,7 @@ impl Default for ImpostazioniApi {
                 (Componente::ApiPagamento, tutte),
             ],
             famiglia_predefinita: None,
+            cors: Cors::default(),
             intestazioni_fidate: IntestazioniFidate::default(),
             api_key: IntestazioniApiKey::default(),
             cookie: Cookie::default(),

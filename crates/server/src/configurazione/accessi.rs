@@ -1,12 +1,13 @@
 //! From the configuration to how callers say who they are (spec 10 section 2).
 
 use super::{Configurazione, ErroreConfigurazione};
-use api::convenzioni::{AutenticazioneNodo, Cookie, Famiglia, IntestazioniApiKey, IntestazioniFidate};
+use api::convenzioni::{AutenticazioneNodo, Cookie, Cors, Famiglia, IntestazioniApiKey, IntestazioniFidate};
 use domain::evento::Componente;
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::net::IpAddr;
+use std::time::Duration;
 
 /// Families that exist in this version.
 const FAMIGLIE: &str = "basic, ssl, form, apikey, sslheader, header, spid";
@@ -105,6 +106,37 @@ impl Configurazione {
             certificato_url: a.certificate_url_decode,
             certificato_base64: a.certificate_base64_decode,
             certificato_sostituzione: (!da.is_empty()).then_some((da, con)),
+        })
+    }
+
+    /// Pages of other origins.
+    pub(super) fn cors(&self) -> Result<Cors, ErroreConfigurazione> {
+        fn tutti<T>(
+            chiave: &str,
+            testi: &[String],
+            leggi: impl Fn(&str) -> Option<T>,
+        ) -> Result<Vec<T>, ErroreConfigurazione> {
+            testi
+                .iter()
+                .map(|t| leggi(t).ok_or_else(|| errore(format!("cors.{chiave}: `{t}` non e' valido"))))
+                .collect()
+        }
+        let c = &self.cors;
+        let nome = |t: &str| HeaderName::try_from(t).ok();
+        // As a browser writes it: scheme, host and port, without a path.
+        let origine = |t: &str| {
+            let ospite = t.strip_prefix("https://").or_else(|| t.strip_prefix("http://"))?;
+            let nuda = !ospite.is_empty() && !ospite.contains(['/', '*', ' ']);
+            HeaderValue::from_str(t).ok().filter(|_| nuda)
+        };
+        Ok(Cors {
+            tutte_le_origini: c.allow_all_origins,
+            origini: tutti("allow_origins", &c.allow_origins, origine)?,
+            metodi: tutti("allow_methods", &c.allow_methods, |t| t.parse().ok())?,
+            intestazioni: tutti("allow_headers", &c.allow_headers, nome)?,
+            esposte: tutti("expose_headers", &c.expose_headers, nome)?,
+            credenziali: c.allow_credentials,
+            durata: Some(c.max_age_seconds).filter(|s| *s > 0).map(Duration::from_secs),
         })
     }
 
@@ -237,7 +269,10 @@ mod tests {
     #[test]
     fn ogni_valore_sbagliato_nomina_la_sua_chiave() {
         type Cambio = fn(&mut Configurazione);
-        let casi: [(Cambio, &str); 12] = [
+        let casi: [(Cambio, &str); 15] = [
+            (|c| c.cors.allow_origins = vec!["https://a.example/".into()], "cors.allow_origins"),
+            (|c| c.cors.allow_methods = vec!["G T".into()], "cors.allow_methods"),
+            (|c| c.cors.expose_headers = vec!["".into()], "cors.expose_headers"),
             (|c| c.auth_families = vec!["oauth2".into()], "auth_families: il metodo"),
             (|c| c.api.pendenze_families = vec!["form".into()], "api.pendenze_families: questa API"),
             (|c| c.api.pendenze_families = vec!["boh".into()], "api.pendenze_families: `boh`"),

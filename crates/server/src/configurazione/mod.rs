@@ -88,6 +88,8 @@ sezione! {
         api: Api = Api::default(),
         /// How callers say who they are.
         auth: Auth = Auth::default(),
+        /// Pages of other origins that may call the REST APIs.
+        cors: Cors = Cors::default(),
         /// The database.
         database: Database = Database::default(),
         /// The listener.
@@ -168,6 +170,28 @@ sezione! {
         cookie_domain: String = String::new(),
         /// `Path` of the cookie.
         cookie_path: String = "/".to_owned(),
+    }
+}
+
+sezione! {
+    /// Pages of other origins that may call the REST APIs (spec 10 3.4).
+    Cors {
+        /// Origins that may: `https://portale.comune.example`.
+        allow_origins: Vec<String> = Vec::new(),
+        /// Every origin may.
+        allow_all_origins: bool = false,
+        /// Methods.
+        allow_methods: Vec<String> =
+            ["OPTIONS", "GET", "PUT", "POST", "PATCH", "DELETE"].map(str::to_owned).to_vec(),
+        /// Headers of a request.
+        allow_headers: Vec<String> =
+            ["Origin", "Content-Type", "Accept", "Authorization"].map(str::to_owned).to_vec(),
+        /// Headers of an answer that a page may read.
+        expose_headers: Vec<String> = ["Content-Type", "Content-Disposition"].map(str::to_owned).to_vec(),
+        /// With cookies and other credentials.
+        allow_credentials: bool = true,
+        /// How long a browser may remember what it was allowed, in seconds; 0: not said.
+        max_age_seconds: u64 = 0,
     }
 }
 

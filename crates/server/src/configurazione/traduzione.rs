@@ -58,6 +58,7 @@ impl Configurazione {
         Ok(ImpostazioniApi {
             famiglie: self.famiglie()?,
             famiglia_predefinita: self.famiglia_predefinita()?,
+            cors: self.cors()?,
             intestazioni_fidate: self.intestazioni_fidate()?,
             api_key: self.api_key(),
             cookie: self.cookie(&url_pubblica)?,

@@ -261,3 +261,40 @@ async fn una_password_importata_da_govpay_3_vale_ancora(
         assert_eq!(c.come(GESTIONALE.0, "Giusta124").get("/profilo").await.stato(), 401, "{hash}");
     }
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn le_pagine_di_altre_origini_sono_quelle_elencate(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let portale = "https://portale.comune.example";
+    let app = pronta(backend, |c| c.cors.allow_origins = vec![portale.to_owned()]).await;
+    let c = app.cliente("");
+    let chiede = async |metodo: Method, percorso: &str, origine: &str| {
+        let r = c.richiesta(metodo, percorso).header("Origin", origine);
+        c.manda(r.header("Access-Control-Request-Method", "PUT")).await
+    };
+    let di_cors = |r: &Risposta| {
+        ["Origin", "Methods", "Headers", "Credentials"]
+            .map(|n| r.intestazione(&format!("Access-Control-Allow-{n}")).map(str::to_owned))
+    };
+    let percorso = format!("{PENDENZE}/basic/v2/pendenze/A/B");
+    let r = chiede(Method::OPTIONS, &percorso, portale).await.con_stato(200);
+    assert_eq!(
+        di_cors(&r).map(Option::unwrap_or_default),
+        [portale, "OPTIONS,GET,PUT,POST,PATCH,DELETE", "origin,content-type,accept,authorization", "true"]
+    );
+    // The answer itself, also a refusal: otherwise the page could not read why.
+    let r = chiede(Method::GET, &percorso, portale).await.con_stato(401);
+    assert_eq!(r.intestazione("Access-Control-Allow-Origin"), Some(portale));
+    assert_eq!(r.intestazione("Access-Control-Expose-Headers"), Some("content-type,content-disposition"));
+    for (metodo, percorso, origine) in [
+        (Method::OPTIONS, percorso.as_str(), "https://altrove.example"),
+        (Method::GET, percorso.as_str(), "null"),
+        (Method::OPTIONS, testkit::CCP, portale),
+        (Method::GET, testkit::CCP, portale),
+    ] {
+        let r = chiede(metodo, percorso, origine).await;
+        assert_eq!(di_cors(&r), [const { None }; 4], "{percorso} {origine}");
+    }
+}
