@@ -1,7 +1,7 @@
 //! Start and stop of the gateway in this process.
 
 use crate::configurazione::{Configurazione, mostra_url};
-use crate::{ascolto, porte, salute, tls};
+use crate::{ascolto, chiave, porte, salute, tls};
 use anyhow::{Context as _, Result, anyhow, bail};
 use api::convenzioni::{AutenticazioneNodo, StatoApi};
 use engine::{Engine, Orologio};
@@ -43,7 +43,7 @@ pub struct Avviato {
 /// Opens the database, brings it up to date and checks that it is for this use.
 ///
 /// # Errors
-/// The database is away, is of another use, or its schema is newer than this program.
+/// The database is away, is of another use or of another key, or its schema is newer than this program.
 pub async fn apri_store(c: &Configurazione, uso: Option<Uso>) -> Result<Store> {
     let dove = mostra_url(&c.database_url);
     let store = Store::apri(c.store()?).await.with_context(|| format!("la base dati {dove} non si apre"))?;
@@ -52,6 +52,7 @@ pub async fn apri_store(c: &Configurazione, uso: Option<Uso>) -> Result<Store> {
     for nome in applicate {
         tracing::info!(migrazione = nome, "schema aggiornato");
     }
+    chiave::controlla(&store, &dove).await?;
     if let Some(uso) = uso {
         controlla_uso(&store, uso, &dove).await?;
     }

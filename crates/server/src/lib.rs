@@ -2,6 +2,7 @@
 
 mod ascolto;
 pub mod avvio;
+mod chiave;
 pub mod comandi;
 pub mod configurazione;
 mod controllo;
