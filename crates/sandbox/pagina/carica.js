@@ -9,13 +9,29 @@ let stampa;
 
 const nuovoId = () => `PAGINA-${Date.now().toString(36).toUpperCase()}-${++numero}`;
 
+/** Each field that must be right: what to say when it is not. */
+const CAMPI = [
+  ['n-causale', 'Manca la causale.'], ['n-importo', "L'importo è un numero con al più due decimali, maggiore di zero."],
+  ['n-nome', 'Manca chi paga.'], ['n-cf', 'Manca il codice fiscale di chi paga.'],
+  ['n-id', "L'identificativo è fatto di lettere, cifre, - e _."],
+];
+
+const importoScritto = () => $('n-importo').value.trim().replace(',', '.');
+const importoGiusto = () => /^\d{1,9}(\.\d{1,2})?$/.test(importoScritto()) && Number(importoScritto()) > 0;
+const giusto = (id) => $(id).value.trim() !== '' && $(id).checkValidity() && (id !== 'n-importo' || importoGiusto());
+
+/** The first wrong field gets the focus; throws what to say of it. */
+function controlla() {
+  const sbagliati = CAMPI.filter(([id]) => !giusto(id));
+  for (const [id] of CAMPI) $(id).setAttribute('aria-invalid', sbagliati.some(([s]) => s === id) ? 'true' : 'false');
+  if (!sbagliati.length) return;
+  $(sbagliati[0][0]).focus();
+  throw new Error(sbagliati.map(([, testo]) => testo).join(' '));
+}
+
 /** The body of API Pendenze v2. Cents are kept as they were typed: two decimals at most. */
 function corpo() {
-  const importo = $('n-importo').value.trim().replace(',', '.');
-  if (!/^\d{1,9}(\.\d{1,2})?$/.test(importo) || Number(importo) <= 0) throw new Error("L'importo è un numero con al più due decimali, maggiore di zero.");
-  for (const [id, nome] of [['n-causale', 'la causale'], ['n-nome', 'chi paga'], ['n-cf', 'il codice fiscale'], ['n-id', "l'identificativo"]]) {
-    if (!$(id).checkValidity()) { $(id).focus(); throw new Error(`Manca o non va bene: ${nome}.`); }
-  }
+  const importo = importoScritto();
   const causale = $('n-causale').value.trim();
   const v = {
     idDominio: conf.dominio, idTipoPendenza: 'TARI', causale,
@@ -30,16 +46,17 @@ function corpo() {
 const percorso = () => `/pendenze/${$('n-a2a').value}/${encodeURIComponent($('n-id').value.trim())}`;
 
 function aggiornaCurl() {
-  try {
+  if (CAMPI.every(([id]) => giusto(id))) {
     mostraCurl($('curl-nuova'), [['Caricamento', curl({
       metodo: 'PUT', url: conf.apiPendenze + percorso(), chi: [$('n-a2a').value, conf.passwordApplicazioni], corpo: corpo(),
     })], ...(stampa ? [stampa] : [])]);
-  } catch { /* the form is not complete yet */ }
+  }
 }
 
 async function carica(e) {
   e.preventDefault();
   await una($('modulo-nuova').querySelector('button'), async () => {
+    controlla();
     const fatta = await chiama('PUT', `/simulatore${percorso()}`, corpo());
     esito($('esito-nuova'), 'bene',
       el('p', {}, el('strong', {}, 'Caricata. '), 'Numero avviso ', el('span', { class: 'numero' }, fatta.numeroAvviso), ', già pronto nel modulo di pagamento.'),

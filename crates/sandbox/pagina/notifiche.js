@@ -9,7 +9,7 @@ function scheda(n) {
   return el('li', {},
     el('h3', {}, `${n.tipo === 'RICEVUTA' ? 'Ricevuta' : n.tipo} per ${n.idA2A}`),
     el('span', { class: 'importo' }, etichetta(n.stato)),
-    el('p', {}, 'IUV ', el('span', { class: 'numero' }, n.iuv ?? ''), `, tentativi ${n.numeroTentativi ?? 0}, ultimo alle ${n.dataUltimoAggiornamento.slice(11, 19)}`,
+    el('p', {}, 'IUV ', el('span', { class: 'numero' }, n.iuv ?? ''), `, ${n.numeroTentativi ? `tentativi falliti ${n.numeroTentativi}, ` : ''}${n.stato === 'SPEDITA' ? 'consegnata' : 'aggiornata'} alle ${n.dataUltimoAggiornamento.slice(11, 19)}`,
       n.descrizioneStato ? `: ${n.descrizioneStato}` : ''),
     aspetta ? el('p', {}, `Prossimo tentativo alle ${n.dataProssimaSpedizione.slice(11, 19)} `, conto) : '');
 }

@@ -57,28 +57,36 @@ export function scegli(numero, dominio) {
   $('p-avviso').value = numero;
   if (dominio) $('p-dominio').value = dominio;
   controlla(false);
+  esito($('esito-verifica'), '');
   esito($('esito-paga'), '');
   aggiornaCurl();
 }
 
-function controlla(parla = true) {
-  let testo = '';
+/** Writes what is wrong with a field under it; an empty text clears it. */
+function segna(campo, testo) {
+  $(`e-${campo}`).textContent = testo;
+  $(`p-${campo}`).setAttribute('aria-invalid', testo ? 'true' : 'false');
+}
+
+/** Checks both fields. `parla`: says what is wrong; `vai`: moves to the first that is. */
+function controlla(parla = true, vai = parla) {
+  let [avviso, dominio] = ['', ''];
   try {
     const a = leggiAvviso($('p-avviso').value);
     $('p-avviso').value = a.numero;
     if (a.dominio) $('p-dominio').value = a.dominio;
-    if (!/^\d{11}$/.test($('p-dominio').value.trim())) testo = "Il codice fiscale dell'ente è fatto di 11 cifre.";
-  } catch (e) { testo = e.message; }
-  $('e-avviso').textContent = parla ? testo : '';
-  $('p-avviso').setAttribute('aria-invalid', parla && testo ? 'true' : 'false');
-  if (parla && testo) $('p-avviso').focus();
-  return !testo;
+  } catch (e) { avviso = e.message; }
+  if (!/^\d{11}$/.test($('p-dominio').value.trim())) dominio = "Il codice fiscale dell'ente è fatto di 11 cifre.";
+  segna('avviso', parla ? avviso : '');
+  segna('dominio', parla ? dominio : '');
+  if (vai && (avviso || dominio)) $(avviso ? 'p-avviso' : 'p-dominio').focus();
+  return !avviso && !dominio;
 }
 
-function mostra(fatto) {
+function mostra(dove, fatto) {
   const [classe, testo] = SINTESI[fatto.esito] ?? ['', fatto.esito];
   const visto = fatto.passi.find((p) => p.importo);
-  esito($('esito-paga'), classe,
+  esito(dove, classe,
     el('p', {}, el('strong', {}, testo)),
     visto ? el('div', { class: 'vista' }, el('strong', {}, euro(visto.importo)),
       el('span', {}, `${visto.causale}. ${visto.ente}${visto.scadenza && visto.scadenza !== MAI ? `, da pagare entro il ${giorno(visto.scadenza)}` : ''}`)) : '',
@@ -90,10 +98,12 @@ function mostra(fatto) {
 async function esegui(come, bottone) {
   if (!controlla()) return;
   aggiornaCurl();
+  const dove = $(come === 'VERIFICA' ? 'esito-verifica' : 'esito-paga');
   await una(bottone, async () => {
-    esito($('esito-paga'), '', 'In corso…');
-    mostra(await chiama('POST', '/simulatore/pagamenti', richiesta(come)));
-  }, (t) => esito($('esito-paga'), 'male', t));
+    esito(dove, '', 'In corso…');
+    mostra(dove, await chiama('POST', '/simulatore/pagamenti', richiesta(come)));
+  }, (t) => esito(dove, 'male', t));
+  dove.scrollIntoView({ block: 'nearest' });
 }
 
 /** A code was read somewhere: a notice goes into the form. */
@@ -113,7 +123,7 @@ export function avvia() {
     el('input', { type: 'radio', name: 'esito', id: `esito-${v}`, value: v, checked: i === 0, 'aria-describedby': `spiega-${v}` }),
     el('span', {}, el('label', { for: `esito-${v}` }, nome), el('small', { id: `spiega-${v}` }, spiega)))));
   $('esiti').addEventListener('change', aggiornaCurl);
-  $('p-avviso').addEventListener('change', () => { if (controlla()) aggiornaCurl(); });
+  $('p-avviso').addEventListener('change', () => { if (controlla(true, false)) aggiornaCurl(); });
   $('p-dominio').addEventListener('change', aggiornaCurl);
   $('verifica').addEventListener('click', (e) => esegui('VERIFICA', e.currentTarget));
   $('modulo-paga').addEventListener('submit', (e) => { e.preventDefault(); esegui(scelto(), e.submitter ?? $('verifica')); });

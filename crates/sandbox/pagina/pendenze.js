@@ -39,17 +39,40 @@ function prendi(p) {
   $('verifica').focus();
 }
 
-/** Reads the list again. Keeps the focus on the button that had it. */
+/** What is on the page: name of the pendenza, its row as it was read, its element. */
+const mostrate = new Map();
+
+/** Says which pendenze have changed state since the list was read last. */
+function annuncia(righe) {
+  const cambi = righe.filter((p) => {
+    const prima = mostrate.get(`${p.idA2A}/${p.idPendenza}`);
+    return prima && prima.stato !== p.stato;
+  });
+  if (cambi.length) {
+    $('annuncio-pendenze').textContent = cambi.map((p) => `${p.causale ?? p.idPendenza}: ${etichetta(p.stato).textContent}`).join('. ');
+  }
+  return new Set(cambi);
+}
+
+/** Reads the list again. Rows that are as they were stay, so that focus and reading position do. */
 export async function aggiorna() {
   let righe;
   try { righe = await chiama('GET', '/simulatore/pendenze'); } catch { return; }
+  const cambi = annuncia(righe);
   const attivo = document.activeElement;
   const dove = attivo?.closest('#elenco-pendenze > li')?.dataset.pendenza;
-  const azione = attivo?.dataset?.azione;
-  $('elenco-pendenze').replaceChildren(...righe.map(scheda));
-  if (dove) {
-    [...$('elenco-pendenze').children].find((li) => li.dataset.pendenza === dove)
-      ?.querySelector(`[data-azione="${azione}"]`)?.focus();
+  const elementi = righe.map((p) => {
+    const nome = `${p.idA2A}/${p.idPendenza}`;
+    const testo = JSON.stringify(p);
+    if (mostrate.get(nome)?.testo !== testo) mostrate.set(nome, { testo, stato: p.stato, li: scheda(p) });
+    const { li } = mostrate.get(nome);
+    if (cambi.has(p)) li.classList.add('cambiata');
+    return li;
+  });
+  const elenco = $('elenco-pendenze');
+  if (elementi.length !== elenco.children.length || elementi.some((li, i) => li !== elenco.children[i])) elenco.replaceChildren(...elementi);
+  if (dove && document.activeElement !== attivo) {
+    elementi.find((li) => li.dataset.pendenza === dove)?.querySelector(`[data-azione="${attivo.dataset.azione}"]`)?.focus();
   }
 }
 

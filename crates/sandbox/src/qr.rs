@@ -177,6 +177,9 @@ mod tests {
 
     const TESTO: &str = "PAGOPA|002|301000000000000144|12345678901|4501";
 
+    /// How a grey is written.
+    type Pixel = fn(u8) -> Vec<u8>;
+
     /// A code on white paper, each module of so many pixels.
     fn carta(modulo: usize) -> Grigi {
         let codice = QrCode::new(TESTO).expect("un QR");
@@ -206,7 +209,7 @@ mod tests {
     #[test]
     fn si_legge_un_png_di_ogni_colore() {
         let g = carta(5);
-        let colori: [(ColorType, fn(u8) -> Vec<u8>); 4] = [
+        let colori: [(ColorType, Pixel); 4] = [
             (ColorType::Grayscale, |p| vec![p]),
             (ColorType::Rgb, |p| vec![p, p, 255]),
             // Black ink on nothing at all.

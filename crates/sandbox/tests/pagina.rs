@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use axum::extract::Path;
+use axum::response::IntoResponse as _;
 use axum::routing::{get, put};
 use axum::{Json, Router};
 use domain::Istante;
@@ -11,6 +12,11 @@ use sandbox::{Avviata, CredenzialiAmministratore, CredenzialiNodo, Impostazioni}
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Notices of the gateway below: of the second management system, refused, answered with a page.
+const TRIBUTI: &str = "301000000000000245";
+const RIFIUTATO: &str = "301000000000000346";
+const PAGINA: &str = "301000000000000447";
 
 /// A gateway that knows one pendenza, takes any other, and asks for the right user.
 async fn gateway() -> String {
@@ -39,7 +45,26 @@ async fn gateway() -> String {
         assert_eq!(chi(&h), "Basic Y2FwbzpzZWdyZXRv");
         Json(json!({"risultati": [{"stato": "DA_SPEDIRE"}]}))
     };
+    let avviso = async move |h: HeaderMap, Path((_, numero)): Path<(String, String)>| {
+        assert_eq!(h["accept"], "application/pdf");
+        let di_tributi = chi(&h) == "Basic VFJJQlVUSTpEZW1vLTIwMjYtZW50ZQ==";
+        let nome = "attachment; filename=\"12345678901_avviso.pdf\"";
+        match numero.as_str() {
+            TRIBUTI if di_tributi => {
+                ([("content-type", "application/pdf"), ("content-disposition", nome)], "%PDF-1.7 avviso")
+                    .into_response()
+            }
+            TRIBUTI => StatusCode::FORBIDDEN.into_response(),
+            RIFIUTATO => {
+                (StatusCode::NOT_ACCEPTABLE, Json(json!({"descrizione": "Non si <stampa>"}))).into_response()
+            }
+            // What a proxy in between might say.
+            PAGINA => ([("content-type", "application/pdf")], "<html>").into_response(),
+            _ => StatusCode::NOT_FOUND.into_response(),
+        }
+    };
     let rotte = Router::new()
+        .route("/govpay/backend/api/pendenze/rs/basic/v2/avvisi/{dominio}/{numero}", get(avviso))
         .route("/govpay/backend/api/pendenze/rs/basic/v2/pendenze/{a}/{p}", get(pendenza).merge(put(carica)))
         .route("/govpay/backend/api/backoffice/rs/basic/v1/notifiche", get(notifiche));
     let l = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -170,4 +195,59 @@ async fn le_pagine_in_ascolto_hanno_un_limite() {
         aperte.push(r);
     }
     assert_eq!(http.get(format!("{url}/simulatore/eventi")).send().await.unwrap().status(), 503);
+}
+
+#[tokio::test]
+async fn l_avviso_si_stampa_come_chi_lo_ha_caricato() {
+    let (_a, http, url) = avviata().await;
+    let chiedi = async |numero: &str, accetta: &str| {
+        let r = http.get(format!("{url}/simulatore/avvisi/12345678901/{numero}/pdf"));
+        let r = r.header("accept", accetta).send().await.unwrap();
+        (r.status().as_u16(), r.headers().clone(), r.text().await.unwrap())
+    };
+    let (stato, h, corpo) = chiedi(TRIBUTI, "*/*").await;
+    assert_eq!(
+        (stato, corpo.as_str()),
+        (200, "%PDF-1.7 avviso"),
+        "il primo gestionale non puo', il secondo si"
+    );
+    assert_eq!(h["content-type"], "application/pdf");
+    assert_eq!(h["content-disposition"], "inline; filename=\"12345678901_avviso.pdf\"");
+    assert_eq!(h["x-content-type-options"], "nosniff");
+
+    let errore = |t: &str| serde_json::from_str::<Value>(t).unwrap()["errore"].as_str().unwrap().to_owned();
+    let (stato, _, corpo) = chiedi(RIFIUTATO, "*/*").await;
+    assert_eq!((stato, errore(&corpo)), (406, "il gateway rifiuta, con stato 406: Non si <stampa>".into()));
+    let (stato, h, corpo) = chiedi(RIFIUTATO, "text/html,*/*").await;
+    assert_eq!((stato, &h["content-type"]), (406, &"text/html; charset=utf-8".parse().unwrap()));
+    assert!(corpo.contains("Non si &lt;stampa&gt;") && h.contains_key("content-security-policy"), "{corpo}");
+    let (stato, _, corpo) = chiedi(PAGINA, "*/*").await;
+    assert_eq!((stato, errore(&corpo)), (502, "il gateway ha risposto qualcosa che non e' un PDF".into()));
+    let (stato, _, corpo) = chiedi("301000000000000548", "*/*").await;
+    assert!(stato == 404 && errore(&corpo).contains("dopo la prima verifica"), "{corpo}");
+    assert_eq!(chiedi("30100000000000054", "*/*").await.0, 404, "un numero di 17 cifre");
+
+    let v: Value = http.get(format!("{url}/simulatore/messaggi")).send().await.unwrap().json().await.unwrap();
+    let stati: Vec<_> = v.as_array().unwrap().iter().map(|m| (&m["operazione"], &m["stato"])).collect();
+    assert_eq!(stati[..2], [(&json!("getAvviso"), &json!(403)), (&json!("getAvviso"), &json!(200))]);
+}
+
+#[tokio::test]
+async fn un_codice_qr_si_legge_da_una_foto() {
+    let (_a, http, url) = avviata().await;
+    let leggi = async |tipo: &str, byte: Vec<u8>| {
+        let r = http.post(format!("{url}/simulatore/qr")).header("content-type", tipo).body(byte);
+        let r = r.send().await.unwrap();
+        (r.status().as_u16(), r.json::<Value>().await.unwrap())
+    };
+    let foto = include_bytes!("dati/avviso.jpg").to_vec();
+    let atteso = json!({"testi": ["PAGOPA|002|301000000000000144|12345678901|12050"]});
+    assert_eq!(leggi("image/jpeg", foto.clone()).await, (200, atteso));
+    let (stato, v) = leggi("image/png", b"%PDF-1.7".to_vec()).await;
+    assert!(stato == 415 && v["errore"].as_str().unwrap().contains("PDF"), "{v}");
+    assert_eq!(leggi("image/png", b"GIF89a".to_vec()).await.0, 415);
+    assert_eq!(leggi("application/json", foto.clone()).await.0, 415);
+    assert_eq!(leggi("image/jpeg", foto[..foto.len() / 4].to_vec()).await, (200, json!({"testi": []})));
+    assert_eq!(leggi("image/jpeg", foto[..100].to_vec()).await.0, 422);
+    assert_eq!(leggi("image/png", vec![0; 9 * 1024 * 1024]).await.0, 413);
 }

@@ -85,8 +85,9 @@ fn annuncia(c: &Configurazione, gateway: &str, simulatori: &str, pendenze: &[(St
     }
     println!();
     println!("Tre cose da provare nella pagina (ogni azione mostra anche il suo comando curl)");
-    println!("  1. Scegliere una pendenza, premere «Verifica»: si vede quello che vede la banca.");
+    println!("  1. Scegliere una pendenza, aprire «Avviso (PDF)» e inquadrarne il codice QR, o premere");
+    println!("     «Verifica»: si vede quello che vede la banca.");
     println!("  2. Premere «Esegui il pagamento»: lo stato cambia e la notifica arriva al gestionale.");
     println!("  3. In «Guasti dell'ente» scegliere «Risponde un errore HTTP», pagare un'altra pendenza");
-    println!("     e guardare la notifica che aspetta il prossimo tentativo.");
+    println!("     e guardare la notifica che aspetta il prossimo tentativo (un minuto).");
 }
