@@ -112,6 +112,8 @@ pub struct FiltroEventi {
 }
 
 impl FiltroEventi {
+    /// What is rare has an index of its own: its condition is said here again, word for word as in
+    /// the migration, because a parameter does not prove it.
     fn dove(&self, q: &mut Interrogazione) {
         q.testo(" where 1 = 1");
         for (diretto, altro, per_iuv) in
@@ -133,13 +135,25 @@ impl FiltroEventi {
         q.se(" and e.ccp = ", self.ccp.as_deref());
         q.se(" and e.id_pagamento = ", self.id_pagamento.as_deref());
         q.se(" and e.esito = ", self.esito.map(EsitoEvento::as_str));
+        if self.esito.is_some_and(|e| e != EsitoEvento::Ok) {
+            q.testo(" and e.esito <> 'OK'");
+        }
         q.se(" and e.data >= ", self.da);
         q.se(" and e.data <= ", self.a);
         q.se(" and e.categoria = ", self.categoria.map(CategoriaEvento::as_str));
+        if self.categoria.is_some_and(|c| c != CategoriaEvento::Interfaccia) {
+            q.testo(" and e.categoria <> 'INTERFACCIA'");
+        }
         q.se(" and lower(e.tipo) = ", self.tipo.as_ref().map(|t| t.to_lowercase()));
         q.se(" and lower(e.sottotipo) = ", self.sottotipo.as_ref().map(|t| t.to_lowercase()));
         q.se(" and e.componente = ", self.componente.map(Componente::as_str));
+        if self.componente.is_some_and(|c| !matches!(c, Componente::ApiPagopa | Componente::ApiPendenze)) {
+            q.testo(" and e.componente <> 'API_PAGOPA' and e.componente <> 'API_PENDENZE'");
+        }
         q.se(" and e.ruolo = ", self.ruolo.map(RuoloEvento::as_str));
+        if self.ruolo.is_some_and(|r| r != RuoloEvento::Server) {
+            q.testo(" and e.ruolo <> 'SERVER'");
+        }
         q.se(" and e.severita >= ", self.severita_da);
         q.se(" and e.severita <= ", self.severita_a);
         if let Some(d) = &self.domini {
@@ -486,3 +500,7 @@ impl Store {
         Ok(riga.map(|r| r.0))
     }
 }
+
+#[cfg(test)]
+#[path = "eventi_test.rs"]
+mod tests;

@@ -32,6 +32,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(1, "0001_fondamenta"),
     migrazione!(2, "0002_anagrafica"),
     migrazione!(3, "0003_pendenze"),
+    migrazione!(4, "0004_indici_eventi"),
     migrazione!(6, "0006_sessioni"),
 ];
 
