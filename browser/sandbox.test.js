@@ -81,7 +81,7 @@ describe('la pagina della sandbox', () => {
     const annuncio = p.locator('#annuncio', { hasText: avviso });
     await annuncio.waitFor();
     assert.match(await annuncio.textContent(), /notifica arrivata al gestionale.*risposta 200/);
-    await p.locator('#elenco-notifiche > li', { hasText: avviso.slice(1) }).getByText('Consegnata').waitFor();
+    await p.locator('#elenco-notifiche > li', { hasText: avviso.slice(1) }).locator('.etichetta', { hasText: 'Consegnata' }).waitFor();
     assert.match(await p.locator('#annuncio-pendenze').textContent(), /Prova del browser: Pagata/);
     await accessibile(p, 'pagata');
 
@@ -158,12 +158,12 @@ describe('la pagina della sandbox', () => {
     await inStato(p, nome, 'Pagata');
     await p.locator('#annuncio.male', { hasText: avviso }).getByText('risposta 500').waitFor();
     const notifica = p.locator('#elenco-notifiche > li', { hasText: avviso.slice(1) });
-    await notifica.getByText('Da consegnare').waitFor();
+    await notifica.locator('.etichetta', { hasText: 'Da consegnare' }).waitFor();
     await notifica.getByText(/Prossimo tentativo alle .*\(tra \d+ s\)/).waitFor();
     await accessibile(p, 'in attesa');
     for (const altro of ['Risponde byte senza senso', 'Risponde in ritardo', 'Si comporta bene']) await guasta(p, altro);
     // The second attempt comes one minute after the first.
-    await notifica.getByText('Consegnata').waitFor({ timeout: 100_000 });
+    await notifica.locator('.etichetta', { hasText: 'Consegnata' }).waitFor({ timeout: 100_000 });
     await p.locator('#annuncio.bene', { hasText: avviso }).waitFor();
     const arrivate = (await (await fetch(`${sandbox.url}simulatore/messaggi`)).json())
       .filter((m) => m.operazione === 'notificaRicevuta' && m.numeroAvviso === avviso).map((m) => m.stato);

@@ -2,7 +2,7 @@
 # Checks what is needed beside the sources and installs what can be installed.
 #
 #   scripts/prepara.sh costruzione   to build: Rust, a C compiler
-#   scripts/prepara.sh prove         to test: the same, PostgreSQL (server programs), xmllint
+#   scripts/prepara.sh prove         to test: the same, PostgreSQL (server programs), xmllint, Node, Chromium
 #
 # Debian packages that are missing are installed when this runs as root; otherwise a message names them.
 # The Rust toolchain is never installed by us.
@@ -62,6 +62,17 @@ trova_xmllint() {
     command -v xmllint >/dev/null 2>&1
 }
 
+# Node 18 (that of Debian 12) or later, with npm: for the test in the browser.
+trova_node() {
+    command -v npm >/dev/null 2>&1 || return 1
+    maggiore=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)[.].*/\1/p')
+    [ "${maggiore:-0}" -ge 18 ]
+}
+
+trova_chromium() {
+    command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1
+}
+
 # mancanti: Debian packages to install.
 mancanti=
 serve() {
@@ -100,10 +111,14 @@ prove)
     serve compila_c gcc libc6-dev
     serve trova_postgresql postgresql
     serve trova_xmllint libxml2-utils
+    serve trova_node nodejs npm
+    serve trova_chromium chromium
     installa
     verifica compila_c "The C compiler (cc) does not work: gcc and libc6-dev on Debian."
     verifica trova_postgresql "initdb of PostgreSQL 14 or later is not there: package postgresql on Debian."
     verifica trova_xmllint "xmllint is not there: package libxml2-utils on Debian."
+    verifica trova_node "Node 18 or later with npm is not there: packages nodejs and npm on Debian."
+    verifica trova_chromium "Chromium is not there: package chromium on Debian, or its path in CHROMIUM."
     ;;
 *)
     errore "usage: scripts/prepara.sh costruzione|prove"
