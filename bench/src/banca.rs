@@ -18,6 +18,14 @@ impl Banca {
         Ok(Self::Postgres(url.to_owned(), PgPoolOptions::new().max_connections(2).connect_lazy(url)?))
     }
 
+    /// Ends our sessions, which then tell the statistics what they did, and opens others.
+    pub(crate) async fn riapri(&mut self) -> Result<()> {
+        let Self::Postgres(url, p) = self else { return Ok(()) };
+        p.close().await;
+        *self = Self::postgres(&url.clone())?;
+        Ok(())
+    }
+
     /// For `govpay serve --database`.
     pub(crate) fn url(&self) -> String {
         match self {

@@ -288,6 +288,8 @@ impl Confronto {
         }
         let da = piena.da_pagare(Pagatore::Noi, CAMPIONE).await?;
         let prima = piena.da_pagare(Pagatore::Pgbench, CAMPIONE).await?;
+        // Our own rows must be counted before the count begins.
+        piena.banca.riapri().await?;
         let o = Arc::new(Paga { da, quanti: CAMPIONE });
         let c = self.paga.clone();
         self.confronta("paGetPaymentV2 + paSendRTV2", avvio, piena, o, &c, prima, url).await
