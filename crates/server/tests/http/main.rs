@@ -9,6 +9,8 @@
 
 mod accessi;
 mod anagrafica;
+mod controlli;
+mod conti;
 mod convenzioni;
 mod ente;
 mod guasti;
