@@ -9,7 +9,6 @@
 
 mod accessi;
 mod anagrafica;
-mod controlli;
 mod conti;
 mod convenzioni;
 mod ente;
