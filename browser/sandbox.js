@@ -1,6 +1,7 @@
 // The real `govpay sandbox`, on free ports, with a database of its own. It ends with the test, always.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,7 +18,10 @@ const FINE = 15_000;
 
 const accese = new Set();
 // Also when the test runner gives up: only our own process, by its handle.
-process.on('exit', () => accese.forEach((figlio) => figlio.kill('SIGKILL')));
+process.on('exit', () => accese.forEach(({ figlio, cartella }) => {
+  figlio.kill('SIGKILL');
+  rmSync(cartella, { recursive: true, force: true });
+}));
 for (const segnale of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(segnale, () => process.exit(1));
 
 const entro = (promessa, ms, testo) => {
@@ -36,8 +40,9 @@ export async function accendi() {
     'sandbox', '--listen', '127.0.0.1:0', '--sandbox-listen', '127.0.0.1:0',
     '--database', `sqlite://${path.join(cartella, 'sandbox.db')}`,
   ], { cwd: cartella, env, stdio: ['ignore', 'pipe', errori.fd] });
-  accese.add(figlio);
-  const finito = once(figlio, 'exit').finally(() => accese.delete(figlio));
+  const accesa = { figlio, cartella };
+  accese.add(accesa);
+  const finito = once(figlio, 'exit').finally(() => accese.delete(accesa));
   const righe = [];
 
   async function spegni() {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { accessibile, apriBrowser, carica, conPagina, guasta, inStato, riga, senzaScorrimento } from './pagina.js';
 import { accendi } from './sandbox.js';
@@ -14,10 +14,7 @@ const AVVISO = '301000000000000144';
 const SCRIVANIA = { viewport: { width: 1280, height: 900 } };
 const TELEFONO = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
 
-let sandbox;
-let browser;
-/** The printed notice: the file, and a picture of its first page. */
-let stampato;
+const sandbox = await accendi();
 
 const urlPdf = (avviso) => `${sandbox.url}simulatore/avvisi/${DOMINIO}/${avviso}/pdf`;
 
@@ -36,16 +33,14 @@ async function stampa() {
   return { pdf, png: `${radice}.png`, jpeg: `${radice}.jpg`, camera: `${radice}.mjpeg` };
 }
 
-before(async () => {
-  sandbox = await accendi();
-  stampato = await stampa();
-  // The camera of this browser looks at the printed notice.
-  browser = await apriBrowser(stampato.camera);
-});
+/** The printed notice: the file, and pictures of its first page. */
+const stampato = await stampa();
+// The camera of this browser looks at the printed notice.
+const browser = await apriBrowser(stampato.camera);
 
 after(async () => {
-  await browser?.close();
-  if (sandbox) assert.equal(await sandbox.spegni(), 0, 'la sandbox finisce bene');
+  await browser.close();
+  assert.equal(await sandbox.spegni(), 0, 'la sandbox finisce bene');
 });
 
 describe('la pagina della sandbox', () => {
