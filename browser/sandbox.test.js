@@ -25,7 +25,7 @@ async function stampa() {
   const pdf = path.join(sandbox.cartella, 'avviso.pdf');
   await writeFile(pdf, Buffer.from(await r.arrayBuffer()));
   const radice = path.join(sandbox.cartella, 'avviso');
-  const immagine = (formato) => promisify(execFile)('pdftoppm', ['-r', '110', '-f', '1', '-singlefile', formato, pdf, radice]);
+  const immagine = (formato) => promisify(execFile)('pdftoppm', ['-r', '150', '-f', '1', '-singlefile', formato, pdf, radice]);
   await immagine('-png');
   await immagine('-jpeg');
   // The browser's false camera knows the file by its name.

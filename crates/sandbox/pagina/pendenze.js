@@ -35,7 +35,6 @@ function prendi(p) {
   scelta = `${p.idA2A}/${p.idPendenza}`;
   for (const li of $('elenco-pendenze').children) li.classList.toggle('scelta', li.dataset.pendenza === scelta);
   scegli(p.numeroAvviso, p.idDominio);
-  $('paga').scrollIntoView({ block: 'nearest' });
   $('verifica').focus();
 }
 

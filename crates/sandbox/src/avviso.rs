@@ -135,9 +135,15 @@ fn accetta_html(h: &HeaderMap) -> bool {
     h.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains("text/html"))
 }
 
+/// A message as a sentence.
+fn maiuscola(testo: &str) -> String {
+    let mut lettere = testo.chars();
+    lettere.next().into_iter().flat_map(char::to_uppercase).chain(lettere).collect()
+}
+
 fn rifiuto(stato: StatusCode, testo: &str, pagina: bool) -> Response {
     if pagina {
-        pagina::avvertenza(stato, "L'avviso non si stampa", testo)
+        pagina::avvertenza(stato, "L'avviso non si stampa", &maiuscola(testo))
     } else {
         (stato, Json(json!({ "errore": testo }))).into_response()
     }
