@@ -8,14 +8,18 @@ use std::time::Duration;
 pub struct Impostazioni {
     /// `sqlite://path/of/file.db` or `postgres://user:password@host:port/name`.
     pub url: String,
-    /// Connections: of the whole pool on PostgreSQL, for reading on SQLite. Default 16.
+    /// Connections: all of them on PostgreSQL, for reading on SQLite. Default 16.
     pub connessioni: u32,
-    /// SQLite: most requests per COMMIT. Default 64.
+    /// Most requests per COMMIT. 1 turns the grouping off: on PostgreSQL each Scrittura then has a
+    /// transaction on a connection of the pool. Default 64.
     pub gruppo: usize,
-    /// SQLite: most requests waiting for the writer; past it commits are `NonDisponibile` after
+    /// PostgreSQL: how many of the connections commit groups; at most a quarter of them. 0 turns the
+    /// grouping off. Default 2.
+    pub scrittori: u32,
+    /// Most requests waiting for a writer; past it commits are `NonDisponibile` after
     /// [`Self::attesa_coda`]. Default 4096.
     pub coda: usize,
-    /// SQLite: how long a commit waits for a place in a full queue. Default 500 ms.
+    /// How long a commit waits for a place in a full queue. Default 500 ms.
     pub attesa_coda: Duration,
     /// How long to wait for a connection, for the write lock of SQLite or for a row lock of
     /// PostgreSQL, before `NonDisponibile`. Default 2 s.
@@ -38,6 +42,7 @@ impl Impostazioni {
             url: url.into(),
             connessioni: 16,
             gruppo: 64,
+            scrittori: 2,
             coda: 4096,
             attesa_coda: Duration::from_millis(500),
             attesa_lock: Duration::from_secs(2),
@@ -54,6 +59,7 @@ impl std::fmt::Debug for Impostazioni {
         f.debug_struct("Impostazioni")
             .field("connessioni", &self.connessioni)
             .field("gruppo", &self.gruppo)
+            .field("scrittori", &self.scrittori)
             .field("coda", &self.coda)
             .finish_non_exhaustive()
     }

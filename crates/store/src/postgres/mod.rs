@@ -1,14 +1,22 @@
-//! PostgreSQL: one transaction per Scrittura, through a pool.
+//! PostgreSQL: Scritture share transactions on lines of their own (see `gruppi`); reads, and the
+//! Scritture that go alone, through a pool.
 //!
 //! Until the COMMIT is sent nothing can have been written, so a lost connection (the server was
 //! restarted, a proxy closed an idle one) is simply tried again on another one. From then on a lost
 //! connection is `Incerto`.
+
+mod gruppi;
+mod indirizzo;
+mod linea;
+mod tls;
 
 use crate::{
     Dialetto, Impostazioni, Scrittura, StoreError, Valore, Vincolo,
     conteggi::Contatori,
     migrazioni::{self, Applicata},
 };
+use gruppi::Gruppi;
+use indirizzo::Indirizzo;
 use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, PgConnection, PgPool, Postgres as Pg, Row as _,
     SqlStr,
@@ -29,6 +37,8 @@ pub(crate) struct Postgres {
     opzioni: PgConnectOptions,
     attesa: Duration,
     conteggi: Arc<Contatori>,
+    /// None: each Scrittura goes alone.
+    gruppi: Option<Arc<Gruppi>>,
 }
 
 /// A failed attempt.
@@ -75,13 +85,19 @@ impl Postgres {
             ("lock_timeout", imp.attesa_lock.as_millis().to_string()),
             ("idle_in_transaction_session_timeout", (imp.attesa_istruzione * 2).as_millis().to_string()),
         ]);
+        let scrittori = scrittori(imp);
         let pool = PgPoolOptions::new()
-            .max_connections(imp.connessioni.max(1))
+            .max_connections(imp.connessioni.max(1) - scrittori)
             .acquire_timeout(imp.attesa_lock)
             .test_before_acquire(false)
             .connect_lazy_with(limiti);
-        let aperta = Self { pool, opzioni: base, attesa: imp.attesa_istruzione * 2, conteggi };
+        let indirizzo = Indirizzo::nuovo(&imp.url, &base, gruppi::opzioni_di(imp), imp.attesa_lock);
+        let mut aperta =
+            Self { pool, opzioni: base, attesa: imp.attesa_istruzione * 2, conteggi, gruppi: None };
         aperta.prova().await?;
+        if scrittori > 0 {
+            aperta.gruppi = Some(Arc::new(Gruppi::avvia(imp, scrittori, &indirizzo, &aperta)));
+        }
         Ok(aperta)
     }
 
@@ -107,6 +123,9 @@ impl Postgres {
     }
 
     pub(crate) async fn commit(&self, s: Scrittura) -> Result<(), StoreError> {
+        if let Some(g) = &self.gruppi {
+            return g.commit(s).await;
+        }
         let io = self.clone();
         // A task of its own: a caller who stops waiting does not cut a COMMIT in two.
         tokio::spawn(async move { io.commit_con_tentativi(&s).await })
@@ -193,6 +212,9 @@ impl Postgres {
     }
 
     pub(crate) async fn chiudi(&self) {
+        if let Some(g) = &self.gruppi {
+            g.chiudi().await;
+        }
         self.pool.close().await;
     }
 
@@ -243,6 +265,11 @@ impl Postgres {
         let applicate = if c_e { applicate(&mut c).await? } else { Vec::new() };
         Ok(migrazioni::mancanti(&applicate)?.iter().map(|m| m.nome.to_owned()).collect())
     }
+}
+
+/// Lines for the groups: they are of the same connections, and the pool keeps three quarters at least.
+fn scrittori(imp: &Impostazioni) -> u32 {
+    if imp.gruppo > 1 { imp.scrittori.min(imp.connessioni / 4) } else { 0 }
 }
 
 async fn applicate(c: &mut PgConnection) -> Result<Vec<Applicata>, StoreError> {

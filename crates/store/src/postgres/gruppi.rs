@@ -1,0 +1,342 @@
+//! Group commit: the Scritture that wait share a transaction, a flight and a sync.
+//!
+//! Each writer has a line of its own and takes what waits while the previous commit is in flight;
+//! nobody waits for company. A group is a bet that all its Scritture are good. When the bet is lost
+//! the transaction is rolled back, the one at fault is set apart, and the others try again; the one
+//! set apart, and everybody when the fault has no name, goes through the pool in a transaction of
+//! its own, which has the last word. So the outcome of a Scrittura never depends on its company.
+//!
+//! What was committed and what was not is told apart only by the answer to COMMIT: lost, it is
+//! `Incerto` for the whole group.
+
+use super::{
+    Postgres,
+    indirizzo::Indirizzo,
+    linea::{Linea, Volo},
+};
+use crate::{Impostazioni, Scrittura, StoreError, Valore, Vincolo};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+/// A Scrittura with more statements, or more bytes, does not share its transaction.
+const ISTRUZIONI_MASSIME: usize = 64;
+const BYTE_MASSIMI: usize = 256 << 10;
+/// A group stops growing past this many bytes.
+const BYTE_GRUPPO: usize = 1 << 20;
+/// Times a group is tried, with one member less each time, before all go alone.
+const GIRI: usize = 3;
+/// A group that meets a locked row does not keep the others waiting: past this its members go
+/// alone, each with the whole patience of the configuration.
+const ATTESA_RIGA: Duration = Duration::from_millis(100);
+/// After a failed connection the next one is tried no sooner; meanwhile everybody goes alone.
+const PAUSA: Duration = Duration::from_secs(1);
+
+struct Compito {
+    scrittura: Scrittura,
+    risposta: oneshot::Sender<Result<(), StoreError>>,
+    /// Its place in the queue, given back with the answer.
+    _posto: OwnedSemaphorePermit,
+}
+
+impl Compito {
+    fn rispondi(self, esito: Result<(), StoreError>) {
+        // A caller who went away is told nothing.
+        let _ = self.risposta.send(esito);
+    }
+}
+
+/// The way in.
+#[derive(Debug)]
+pub(super) struct Gruppi {
+    coda: mpsc::UnboundedSender<Compito>,
+    posti: Arc<Semaphore>,
+    quanti: u32,
+    attesa: Duration,
+}
+
+impl std::fmt::Debug for Compito {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Compito")
+    }
+}
+
+impl Gruppi {
+    /// Starts the writers. `pool` is the way of those who go alone.
+    pub(super) fn avvia(imp: &Impostazioni, scrittori: u32, indirizzo: &Indirizzo, pool: &Postgres) -> Self {
+        let (coda, richieste) = mpsc::unbounded_channel();
+        let richieste = Arc::new(Mutex::new(richieste));
+        let avvisato = Arc::new(AtomicBool::new(false));
+        for _ in 0..scrittori {
+            let mut s = Scrittore {
+                richieste: Arc::clone(&richieste),
+                indirizzo: indirizzo.clone(),
+                pool: pool.clone(),
+                gruppo: imp.gruppo.max(1),
+                linea: None,
+                chiusa: None,
+                avvisato: Arc::clone(&avvisato),
+            };
+            tokio::spawn(async move { s.ciclo().await });
+        }
+        let quanti = u32::try_from(imp.coda.max(1)).unwrap_or(u32::MAX).min(1 << 20);
+        let posti = Arc::new(Semaphore::new(usize::try_from(quanti).unwrap_or(1)));
+        Self { coda, posti, quanti, attesa: imp.attesa_coda }
+    }
+
+    pub(super) async fn commit(&self, scrittura: Scrittura) -> Result<(), StoreError> {
+        let posto = match tokio::time::timeout(self.attesa, Arc::clone(&self.posti).acquire_owned()).await {
+            Ok(Ok(p)) => p,
+            Ok(Err(_)) => return Err(chiusa()),
+            Err(_) => return Err(StoreError::NonDisponibile("coda delle scritture piena".into())),
+        };
+        let (risposta, esito) = oneshot::channel();
+        self.coda.send(Compito { scrittura, risposta, _posto: posto }).map_err(|_| chiusa())?;
+        // Dropped without an answer: it may have been committed.
+        esito.await.unwrap_or(Err(StoreError::Incerto))
+    }
+
+    /// What was accepted is answered; what comes later is refused.
+    pub(super) async fn chiudi(&self) {
+        let tutti = self.posti.acquire_many(self.quanti).await;
+        self.posti.close();
+        drop(tutti);
+    }
+}
+
+fn chiusa() -> StoreError {
+    StoreError::NonDisponibile("base dati chiusa".into())
+}
+
+/// Why a group was not committed.
+enum Mancato {
+    /// This member is at fault; `Some` when it was alone and its outcome is certain.
+    Colpa(usize, Option<StoreError>),
+    /// Nothing was written, and nobody in particular is at fault.
+    Nessuno,
+    /// The same answer for all.
+    Tutti(StoreError),
+}
+
+struct Scrittore {
+    richieste: Arc<Mutex<mpsc::UnboundedReceiver<Compito>>>,
+    indirizzo: Indirizzo,
+    /// Without groups of its own.
+    pool: Postgres,
+    gruppo: usize,
+    linea: Option<Linea>,
+    /// When the last connection failed.
+    chiusa: Option<Instant>,
+    avvisato: Arc<AtomicBool>,
+}
+
+impl Scrittore {
+    /// Runs until the last way in is gone.
+    async fn ciclo(&mut self) {
+        loop {
+            let compiti = self.prendi().await;
+            if compiti.is_empty() {
+                break;
+            }
+            self.servi(compiti).await;
+        }
+        if let Some(l) = self.linea.take() {
+            l.congeda().await;
+        }
+    }
+
+    /// The first that waits and those behind it, as many as share a transaction.
+    async fn prendi(&self) -> Vec<Compito> {
+        let mut coda = self.richieste.lock().await;
+        let mut compiti = Vec::new();
+        let Some(primo) = coda.recv().await else { return compiti };
+        let mut byte = 0;
+        let mut prossimo = Some(primo);
+        while let Some(c) = prossimo.take() {
+            let suoi = peso(&c.scrittura);
+            if c.scrittura.istruzioni() > ISTRUZIONI_MASSIME || suoi > BYTE_MASSIMI {
+                self.da_solo(c);
+            } else {
+                byte += suoi;
+                compiti.push(c);
+            }
+            if (compiti.len() < self.gruppo && byte < BYTE_GRUPPO) || compiti.is_empty() {
+                prossimo = coda.try_recv().ok();
+                if prossimo.is_none() && compiti.is_empty() {
+                    prossimo = coda.recv().await;
+                }
+            }
+        }
+        compiti
+    }
+
+    async fn servi(&mut self, mut compiti: Vec<Compito>) {
+        for _ in 0..GIRI {
+            match self.insieme(&compiti).await {
+                Ok(()) => {
+                    for c in compiti {
+                        self.pool.conteggi.commit(c.scrittura.istruzioni());
+                        c.rispondi(Ok(()));
+                    }
+                    return;
+                }
+                Err(Mancato::Tutti(e)) => {
+                    for c in compiti {
+                        c.rispondi(Err(e.clone()));
+                    }
+                    return;
+                }
+                Err(Mancato::Nessuno) => break,
+                Err(Mancato::Colpa(chi, esito)) => {
+                    let c = compiti.remove(chi);
+                    match esito {
+                        Some(e) => c.rispondi(Err(e)),
+                        None => self.da_solo(c),
+                    }
+                    if compiti.is_empty() {
+                        return;
+                    }
+                }
+            }
+        }
+        for c in compiti {
+            self.da_solo(c);
+        }
+    }
+
+    /// In a transaction of its own, on a connection of the pool, while the writer goes on.
+    fn da_solo(&self, c: Compito) {
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            let esito = pool.commit_con_tentativi(&c.scrittura).await;
+            c.rispondi(esito);
+        });
+    }
+
+    /// All of them in one transaction: committed, or nothing written unless `Tutti` says otherwise.
+    async fn insieme(&mut self, compiti: &[Compito]) -> Result<(), Mancato> {
+        let Some(mut linea) = self.linea().await else { return Err(Mancato::Nessuno) };
+        let attesa = self.pool.attesa;
+        let volo = tokio::time::timeout(attesa, linea.vola(compiti.iter().map(|c| &c.scrittura))).await;
+        let mancato = match volo {
+            Err(_) => {
+                // A silent server: going alone would only wait as long again.
+                return Err(Mancato::Tutti(StoreError::NonDisponibile("nessuna risposta".into())));
+            }
+            Ok(Err(e)) => {
+                tracing::debug!(errore = %e, "a line of the group commit was lost");
+                return Err(Mancato::Nessuno);
+            }
+            Ok(Ok(Volo::Righe(righe))) => match guardia_caduta(compiti, &righe) {
+                None => return self.conferma(linea).await,
+                Some(chi) => Mancato::Colpa(chi, (compiti.len() == 1).then_some(StoreError::Conflitto)),
+            },
+            Ok(Ok(Volo::Rifiutata(quale, r))) => {
+                tracing::debug!(codice = r.codice, quanti = compiti.len(), "a group was refused");
+                match r.codice.as_str() {
+                    "23505" | "23P01" if compiti.len() == 1 => {
+                        Mancato::Colpa(0, Some(StoreError::Duplicato(Vincolo::nuovo(r.vincolo))))
+                    }
+                    // A lock or a deadlock is nobody's fault; of the rest, the pool tells better.
+                    "55P03" | "40001" | "40P01" | "57014" => Mancato::Nessuno,
+                    // Prepared under another schema, or forgotten by a pooler: a new line.
+                    "0A000" | "26000" => return Err(Mancato::Nessuno),
+                    _ => di_chi(compiti, quale).map_or(Mancato::Nessuno, |chi| Mancato::Colpa(chi, None)),
+                }
+            }
+        };
+        // Free the row locks before anybody decides again; if it fails, so does the line.
+        if let Ok(Ok(true)) = tokio::time::timeout(attesa, linea.chiudi_transazione("ROLLBACK")).await {
+            self.linea = Some(linea);
+        }
+        Err(mancato)
+    }
+
+    async fn conferma(&mut self, mut linea: Linea) -> Result<(), Mancato> {
+        match tokio::time::timeout(self.pool.attesa, linea.chiudi_transazione("COMMIT")).await {
+            Ok(Ok(fatto)) => {
+                self.linea = Some(linea);
+                // Refused by a deferred constraint: the server rolled back.
+                if fatto { Ok(()) } else { Err(Mancato::Nessuno) }
+            }
+            perso => {
+                let errore = perso
+                    .map_or_else(|e| e.to_string(), |r| r.err().map_or_else(String::new, |e| e.to_string()));
+                tracing::warn!(errore, "the answer to the COMMIT of a group was lost");
+                Err(Mancato::Tutti(StoreError::Incerto))
+            }
+        }
+    }
+
+    /// The open line, or a new one; none when the database does not let us in.
+    async fn linea(&mut self) -> Option<Linea> {
+        if let Some(l) = self.linea.take() {
+            return Some(l);
+        }
+        if self.chiusa.is_some_and(|da| da.elapsed() < PAUSA) {
+            return None;
+        }
+        let esito = tokio::time::timeout(self.indirizzo.attesa, Linea::apri(&self.indirizzo)).await;
+        let errore = match esito {
+            Ok(Ok(l)) => {
+                self.chiusa = None;
+                self.avvisato.store(false, Ordering::Relaxed);
+                return Some(l);
+            }
+            Ok(Err(e)) => e.to_string(),
+            Err(e) => e.to_string(),
+        };
+        self.chiusa = Some(Instant::now());
+        if !self.avvisato.swap(true, Ordering::Relaxed) {
+            tracing::warn!(errore, "no line for the group commit: each Scrittura goes alone");
+        }
+        None
+    }
+}
+
+/// Options of the session of a writer.
+pub(super) fn opzioni_di(imp: &Impostazioni) -> String {
+    format!(
+        "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={}",
+        imp.attesa_istruzione.as_millis(),
+        imp.attesa_lock.min(ATTESA_RIGA).as_millis().max(1),
+        (imp.attesa_istruzione * 2).as_millis(),
+    )
+}
+
+/// Bytes of the values.
+fn peso(s: &Scrittura) -> usize {
+    let di = |v: &Valore| match v {
+        Valore::Intero(_) => 8,
+        Valore::Testo(t) => t.as_ref().map_or(0, String::len),
+        Valore::Byte(b) => b.as_ref().map_or(0, Vec::len),
+    };
+    s.0.iter().flat_map(|i| &i.valori).map(di).sum()
+}
+
+/// Whose statement this is.
+fn di_chi(compiti: &[Compito], mut istruzione: usize) -> Option<usize> {
+    compiti.iter().position(|c| {
+        let sue = c.scrittura.istruzioni();
+        let sua = istruzione < sue;
+        istruzione = istruzione.saturating_sub(sue);
+        sua
+    })
+}
+
+/// The first whose guard found another number of rows.
+fn guardia_caduta(compiti: &[Compito], righe: &[u64]) -> Option<usize> {
+    let mut righe = righe.iter();
+    compiti.iter().position(|c| {
+        // All of a member's counts are consumed, also after one that fails.
+        c.scrittura.0.iter().fold(false, |caduta, i| {
+            let trovate = righe.next().copied();
+            caduta || !trovate.is_some_and(|n| i.righe.ammette(n))
+        })
+    })
+}
