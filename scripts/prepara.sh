@@ -63,6 +63,10 @@ trova_xmllint() {
 }
 
 # Node 18 (that of Debian 12) or later, with npm: for the test in the browser.
+trova_curl() {
+    command -v curl >/dev/null 2>&1
+}
+
 trova_node() {
     command -v npm >/dev/null 2>&1 || return 1
     maggiore=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)[.].*/\1/p')
@@ -111,12 +115,14 @@ prove)
     serve compila_c gcc libc6-dev
     serve trova_postgresql postgresql
     serve trova_xmllint libxml2-utils
+    serve trova_curl curl
     serve trova_node nodejs npm
     serve trova_chromium chromium
     installa
     verifica compila_c "The C compiler (cc) does not work: gcc and libc6-dev on Debian."
     verifica trova_postgresql "initdb of PostgreSQL 14 or later is not there: package postgresql on Debian."
     verifica trova_xmllint "xmllint is not there: package libxml2-utils on Debian."
+    verifica trova_curl "curl is not there: package curl on Debian."
     verifica trova_node "Node 18 or later with npm is not there: packages nodejs and npm on Debian."
     verifica trova_chromium "Chromium is not there: package chromium on Debian, or its path in CHROMIUM."
     ;;
