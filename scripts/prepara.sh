@@ -62,11 +62,11 @@ trova_xmllint() {
     command -v xmllint >/dev/null 2>&1
 }
 
-# Node 18 (that of Debian 12) or later, with npm: for the test in the browser.
 trova_curl() {
     command -v curl >/dev/null 2>&1
 }
 
+# Node 18 (that of Debian 12) or later, with npm: for the test in the browser.
 trova_node() {
     command -v npm >/dev/null 2>&1 || return 1
     maggiore=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)[.].*/\1/p')
