@@ -16,7 +16,7 @@ use std::time::Duration;
 use store::controlli::{Ispettore, Tempi};
 
 /// Columns of the name of a check.
-const COLONNA: usize = 20;
+const COLONNA: usize = 22;
 
 #[derive(Debug, Args)]
 pub(crate) struct Opzioni {
@@ -169,6 +169,7 @@ fn riassunto(fatti: &[Risultato]) -> String {
     let falliti = quanti(|e| matches!(e, Esito::Violato));
     let non_fatti = quanti(|e| matches!(e, Esito::NonEseguito(_)));
     let mut testo = match falliti {
+        0 if non_fatti == 0 && fatti.len() == 1 => return "1 controllo, rispettato.".to_owned(),
         0 if non_fatti == 0 => return format!("{} controlli, tutti rispettati.", fatti.len()),
         0 => String::new(),
         1 => format!("1 controllo fallito su {}. ", fatti.len()),

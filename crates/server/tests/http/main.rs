@@ -10,6 +10,7 @@
 mod accessi;
 mod anagrafica;
 mod conti;
+mod controlli;
 mod convenzioni;
 mod ente;
 mod guasti;

@@ -9,10 +9,7 @@ use domain::Istante;
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{
-    ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqlStr,
-    SqliteConnection,
-};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqlStr, SqliteConnection};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;

@@ -192,7 +192,7 @@ pub(super) static TUTTI: &[Controllo] = &[
         promessa: "indici e vincoli della base dati sono validi",
         esaminati: None,
         violazioni: Testo::Due {
-            sqlite: "select 'base dati' as chiave, integrity_check as trovato from pragma_integrity_check(100) \
+            sqlite: "select 'base dati' as chiave, integrity_check as trovato from pragma_integrity_check \
                      where integrity_check <> 'ok' order by 1, 2",
             postgres: "select cast(c.relname as text), 'indice non valido' from pg_index i \
                        join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace \
