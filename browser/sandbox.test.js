@@ -204,6 +204,52 @@ describe("l'avviso stampato si legge", () => {
     await accessibile(p, 'non letta');
   }));
 
+  test('dallo schermo, che poi non si guarda più', () => conPagina(browser, sandbox.url, SCRIVANIA, async (p) => {
+    // What the person picks in the browser's own window, which no test can reach: here, first nothing, then the notice.
+    await p.evaluate(async (s) => {
+      const tela = document.createElement('canvas');
+      [tela.width, tela.height] = [1240, 1754];
+      tela.getContext('2d').fillRect(0, 0, 1240, 1754);
+      window.flussi = [];
+      navigator.mediaDevices.getDisplayMedia = async () => { window.flussi.push(tela.captureStream(10)); return window.flussi.at(-1); };
+      window.mostraAvviso = async () => {
+        const byte = Uint8Array.from(atob(s), (x) => x.charCodeAt(0));
+        tela.getContext('2d').drawImage(await createImageBitmap(new Blob([byte])), 0, 0);
+      };
+    }, (await readFile(stampato.png)).toString('base64'));
+    const fermi = () => p.evaluate(async () => {
+      // The event of the closing comes a moment after it.
+      await new Promise((f) => { setTimeout(f, 100); });
+      return window.flussi.every((f) => f.getTracks().every((t) => t.readyState === 'ended'));
+    });
+    const finestra = p.getByRole('dialog');
+    await p.getByRole('button', { name: 'Inquadra lo schermo' }).click();
+    await finestra.getByText('Cerco un codice QR').waitFor();
+    await accessibile(p, 'mentre cerca');
+    await finestra.getByRole('button', { name: 'Chiudi' }).click();
+    assert.ok(await fermi(), 'lo schermo si guarda ancora');
+    await p.getByRole('button', { name: 'Inquadra lo schermo' }).click();
+    await finestra.getByText('Cerco un codice QR').waitFor();
+    await p.evaluate(() => window.mostraAvviso());
+    await letto(p);
+    assert.equal(await finestra.count(), 0);
+    assert.ok(await fermi(), 'lo schermo si guarda ancora');
+  }));
+
+  test('dal browser stesso, quando sa leggere i codici', () => conPagina(browser, sandbox.url, SCRIVANIA, async (p) => {
+    const chieste = [];
+    p.on('request', (r) => chieste.push(new URL(r.url()).pathname));
+    await p.evaluate((testo) => {
+      window.BarcodeDetector = class { async detect() { return [{ rawValue: 'altro' }, { rawValue: testo }]; } };
+    }, `PAGOPA|002|${AVVISO}|${DOMINIO}|12050`);
+    await p.getByLabel("Da un'immagine").setInputFiles(stampato.png);
+    await letto(p);
+    assert.ok(!chieste.includes('/simulatore/qr'), "l'immagine non è uscita dal browser");
+    await p.evaluate(() => { window.BarcodeDetector = class { async detect() { return [{ rawValue: 'altro' }]; } }; });
+    await p.getByLabel("Da un'immagine").setInputFiles(stampato.png);
+    await p.locator('#esito-lettore.male').getByText('ma non di un avviso pagoPA').waitFor();
+  }));
+
   test('dalla fotocamera, e poi si paga', () => conPagina(browser, sandbox.url, SCRIVANIA, async (p) => {
     await p.getByRole('button', { name: 'Con la fotocamera' }).click();
     await letto(p);

@@ -66,23 +66,28 @@ async function inquadra(apri, titolo) {
   $('t-inquadra').textContent = titolo;
   $('q-stato').textContent = 'Cerco un codice QR…';
   flusso.getTracks().forEach((t) => t.addEventListener('ended', chiudi));
+  let guarda = true;
+  // However it closes, nothing is looked at any longer.
+  finestra.addEventListener('close', () => {
+    guarda = false;
+    flusso.getTracks().forEach((t) => t.stop());
+    video.srcObject = null;
+  }, { once: true });
   video.srcObject = flusso;
   finestra.showModal();
   let testo;
   try {
     await video.play();
-    while (finestra.open && testo === undefined) {
+    while (guarda && testo === undefined) {
       if (video.videoWidth) testo = migliore(await codici(video, video.videoWidth, video.videoHeight));
       if (testo === undefined) await attendi(PASSO);
     }
   } catch (e) {
-    if (finestra.open) riferisci('male', e.message);
+    if (guarda) riferisci('male', e.message);
   }
-  flusso.getTracks().forEach((t) => t.stop());
-  video.srcObject = null;
-  const chiuso = !finestra.open;
-  if (!chiuso) finestra.close();
-  if (testo !== undefined && !chiuso) trovato(testo);
+  if (!guarda) return;
+  finestra.close();
+  if (testo !== undefined) trovato(testo);
 }
 
 /** `quando` gets the text of a code; `dillo` a class and a sentence for the person. */
