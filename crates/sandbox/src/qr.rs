@@ -173,7 +173,7 @@ fn meta(g: &Grigi) -> Grigi {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use qrcode::{Color, QrCode};
+    use fast_qr::QRBuilder;
 
     const TESTO: &str = "PAGOPA|002|301000000000000144|12345678901|4501";
 
@@ -182,14 +182,14 @@ mod tests {
 
     /// A code on white paper, each module of so many pixels.
     fn carta(modulo: usize) -> Grigi {
-        let codice = QrCode::new(TESTO).expect("un QR");
-        let (n, moduli) = (codice.width(), codice.to_colors());
+        let codice = QRBuilder::new(TESTO).build().expect("un QR");
+        let n = codice.size;
         let lato = (n + 8) * modulo;
         let pixel = (0..lato * lato)
             .map(|i| ((i % lato) / modulo, (i / lato) / modulo))
             .map(|(x, y)| {
                 let dentro = (4..n + 4).contains(&x) && (4..n + 4).contains(&y);
-                if dentro && moduli[(y - 4) * n + x - 4] == Color::Dark { 20 } else { 250 }
+                if dentro && codice[y - 4][x - 4].value() { 20 } else { 250 }
             })
             .collect();
         Grigi { larghezza: lato, altezza: lato, pixel }
