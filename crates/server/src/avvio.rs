@@ -33,6 +33,7 @@ pub struct Avviato {
     pub engine: Engine,
     /// The superuser that this start has made, with a random password that nobody else knows.
     pub superuser_generato: Option<(String, String)>,
+    cifrato: bool,
     stato: StatoApi,
     fine: CancellationToken,
     ascolto: JoinHandle<()>,
@@ -93,6 +94,7 @@ pub async fn avvia(c: &Configurazione, orologio: Arc<dyn Orologio>, uso: Uso) ->
     c.controlla()?;
     crate::provider_tls();
     let accettore = tls::accettore(&c.tls)?;
+    let cifrato = accettore.is_some();
     let metriche = salute::metriche()?;
     let store = apri_store(c, Some(uso)).await?;
     let fine = CancellationToken::new();
@@ -115,7 +117,7 @@ pub async fn avvia(c: &Configurazione, orologio: Arc<dyn Orologio>, uso: Uso) ->
     };
     tracing::info!(%indirizzo, "in ascolto");
     let limite = Duration::from_secs(c.http.shutdown_timeout_seconds);
-    Ok(Avviato { indirizzo, engine, superuser_generato, stato, fine, ascolto, lavori, limite })
+    Ok(Avviato { indirizzo, engine, superuser_generato, cifrato, stato, fine, ascolto, lavori, limite })
 }
 
 /// Makes the superuser at the first start; gives back its password when it was drawn here.
@@ -141,7 +143,7 @@ impl Avviato {
     /// Base URL on the loopback or wherever it listens.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.indirizzo)
+        format!("{}://{}", if self.cifrato { "https" } else { "http" }, self.indirizzo)
     }
 
     /// Stops: no new connection, the requests being served end, the jobs give back what they hold,

@@ -209,9 +209,9 @@ sezione! {
         lock_wait_millis: u64 = 2000,
         /// PostgreSQL: longest statement, in milliseconds.
         statement_timeout_millis: u64 = 5000,
-        /// SQLite: most requests per COMMIT.
+        /// Most requests per COMMIT; 1 turns the grouping off.
         group: usize = 64,
-        /// SQLite: most requests waiting for the writer.
+        /// Most requests waiting for a writer.
         queue: usize = 4096,
     }
 }
