@@ -79,6 +79,8 @@ pub async fn avvia(imp: Impostazioni) -> Result<Avviata, SandboxError> {
     let http = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(2))
         .timeout(Duration::from_secs(30))
+        // The gateway closes a connection that says nothing for 10 seconds: ours are never that old.
+        .pool_idle_timeout(Duration::from_secs(3))
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .build()
