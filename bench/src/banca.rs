@@ -22,6 +22,7 @@ impl Banca {
     pub(crate) async fn riapri(&mut self) -> Result<()> {
         let Self::Postgres(url, p) = self else { return Ok(()) };
         p.close().await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         *self = Self::postgres(&url.clone())?;
         Ok(())
     }

@@ -25,7 +25,7 @@ pub(crate) struct Opzioni {
     /// Connections.
     #[arg(long, default_value_t = 16)]
     pub(crate) clienti: usize,
-    /// Rate of the open loop, as a part of what the closed loop reached.
+    /// Rate of the open loop, as a part of what the closed loop reached; 0 leaves it out.
     #[arg(long, default_value_t = 0.5)]
     pub(crate) ritmo: f64,
     /// Pendenze stored before the first table.

@@ -122,7 +122,7 @@ pub(crate) async fn via(
             }
         }
         misura_termine(via, o, varianti, termine.as_mut(), &viste, &mut termini).await?;
-        for (k, v) in varianti.iter().enumerate() {
+        for (k, v) in varianti.iter().enumerate().filter(|_| o.ritmo > 0.0) {
             let al_secondo = viste.get(k).copied().unwrap_or(1.0) * o.ritmo;
             let aperto = Ritmo { al_secondo: Some(al_secondo), ..chiuso };
             let m = giro(via, v, scorta(al_secondo, chiuso.durata), aperto).await?.misura;
@@ -215,7 +215,7 @@ pub(crate) fn taglia(righe: u64) -> String {
 /// Throughput at each size, rounds interleaved, and how many times the cost of the smallest it is.
 pub(crate) async fn scala(via: Via, o: &Opzioni, varianti: &[Variante]) -> Result<Vec<Riga>> {
     let mut nessuno = None;
-    let mut righe = self::via(via, &Opzioni { ritmo: 0.5, ..o.clone() }, varianti, &mut nessuno).await?;
+    let mut righe = self::via(via, &Opzioni { ritmo: 0.0, ..o.clone() }, varianti, &mut nessuno).await?;
     let prima = righe.first().map_or(0.0, |r| r.al_secondo);
     for r in &mut righe {
         r.crescita = (r.al_secondo > 0.0).then(|| prima / r.al_secondo);

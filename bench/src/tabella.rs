@@ -83,7 +83,7 @@ pub(crate) fn prima(righe: &[Riga], termini: [&str; 2]) -> String {
                 r.massimo,
                 tre(r.chiuso),
                 r.ritmo,
-                tre(r.aperto),
+                if r.ritmo > 0.0 { tre(r.aperto) } else { "-".to_owned() },
                 r.cpu.map(|c| format!("{c:.0}")).join(" / "),
                 r.memoria,
                 se(r.termini[0], |v| format!("{v:.0}")),
