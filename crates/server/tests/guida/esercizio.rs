@@ -1,9 +1,10 @@
 //! `docs/esercizio.md`: the tables are those of the code, the first calls are sent to an empty gateway.
 
 use crate::pagina::Blocchi;
+use crate::ripristino::{SALTA_NUMERI, TOGLI_EVENTI};
 use crate::scena::Scena;
 use server::Configurazione;
-use server::configurazione::mostra;
+use server::configurazione::{self, Fonti, mostra};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -139,6 +140,15 @@ fn ogni_metrica_sta_nella_guida() {
     assert_eq!(citate, metriche());
 }
 
+#[test]
+fn la_configurazione_da_cui_partire_si_legge() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../esercizio/govpay.toml");
+    let fonti = Fonti { file: Some(file), ..Fonti::default() };
+    let c = configurazione::leggi(&fonti).unwrap();
+    assert_eq!(c.controlla(), Ok(()));
+    assert_eq!(c.database_url, "sqlite:///var/lib/govpay/govpay.db");
+}
+
 const BACKOFFICE: &str = "$GOVPAY/backoffice/rs/basic/v1";
 
 /// The master data that a first body needs, in the order in which they refer to each other.
@@ -210,6 +220,9 @@ async fn la_guida_dell_esercizio_dice_il_vero() {
         comandi.push_str(&format!("{}\n", comando.replace("gpadmin:Demo-2026-admin", "gpadmin:$PASSWORD")));
     }
     blocchi.metti("anagrafica", format!("```sh\n{}```", comandi));
+    let sql = |testo: &str| format!("```sql\n{testo}\n```");
+    blocchi.metti("salta-numeri", sql(SALTA_NUMERI));
+    blocchi.metti("togli-eventi", sql(TOGLI_EVENTI));
     blocchi.confronta("esercizio.md");
     scena.gateway.ferma().await;
 }

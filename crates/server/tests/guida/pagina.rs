@@ -55,7 +55,13 @@ impl Blocchi {
             let (nome, dopo) = dopo.split_once(" -->\n").ok_or("un esempio senza nome")?;
             let (_, dopo) = dopo.split_once(CHIUDE).ok_or_else(|| format!("l'esempio {nome} non finisce"))?;
             let testo = self.0.get(nome).ok_or_else(|| format!("nessuna prova produce l'esempio {nome}"))?;
-            giusta.push_str(&format!("{prima}{APRE}{nome} -->\n{}\n{CHIUDE}", testo.trim_end()));
+            // Inside a list a block is as indented as its marker.
+            let rientro = prima.rsplit('\n').next().filter(|r| r.trim().is_empty()).unwrap_or_default();
+            let righe = testo.trim_end().lines();
+            let testo: String = righe
+                .map(|r| if r.is_empty() { "\n".to_owned() } else { format!("{rientro}{r}\n") })
+                .collect();
+            giusta.push_str(&format!("{prima}{APRE}{nome} -->\n{testo}{rientro}{CHIUDE}"));
             usati.push(nome);
             resto = dopo;
         }
@@ -73,6 +79,10 @@ fn un_blocco_si_sostituisce_e_ogni_errore_si_dice() {
     b.metti("uno", "nuovo\n".to_owned());
     let pagina = |n: &str, v: &str| format!("testo\n<!-- esempio: {n} -->\n{v}\n<!-- fine -->\ncoda\n");
     assert_eq!(b.componi(&pagina("uno", "vecchio")), Ok(pagina("uno", "nuovo")));
+    let rientrata = "1. x\n\n   <!-- esempio: uno -->\n   <!-- fine -->\n";
+    let attesa = "1. x\n\n   <!-- esempio: uno -->\n   nuovo\n   <!-- fine -->\n";
+    assert_eq!(b.componi(rientrata).as_deref(), Ok(attesa));
+    assert_eq!(b.componi(attesa).as_deref(), Ok(attesa));
     assert!(b.componi(&pagina("due", "x")).unwrap_err().contains("nessuna prova produce l'esempio due"));
     assert!(b.componi("niente").unwrap_err().contains("l'esempio uno non e' nella pagina"));
     assert!(b.componi("<!-- esempio: uno -->\nx").unwrap_err().contains("non finisce"));

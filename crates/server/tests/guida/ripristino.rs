@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use server::Uso;
 use server::configurazione::Segreto;
+use sqlx::Connection as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,6 +17,23 @@ use tempfile::TempDir;
 use testkit::{Anagrafica, Backend, Copione, ServizioIntegrazione, StubEnte, TestApp, buste};
 
 const PASSWORD_ENTE: &str = "Dell-ente-2026";
+
+/// The numbers that may have been given after a copy are jumped over.
+pub(crate) const SALTA_NUMERI: &str = "\
+update contatori set prossimo = prossimo + 1000000 where nome like 'iuv/%';
+insert into contatori (nome, prossimo)
+  select 'iuv/' || d.id || '/', 1000001 from domini d
+  where not exists (select 1 from contatori where nome like 'iuv/' || d.id || '/%');";
+
+/// Drops a thousand old events, on SQLite.
+pub(crate) const TOGLI_EVENTI: &str = "\
+begin immediate;
+create temporary table vecchi as select id from eventi
+  where data < unixepoch('2026-01-01') * 1000000 order by data limit 1000;
+delete from eventi_messaggi where evento in (select id from vecchi);
+delete from eventi where id in (select id from vecchi);
+drop table vecchi;
+commit;";
 
 /// A gateway whose ente wants credentials and is down, with a pendenza that was paid.
 async fn pagata(backend: Backend, cambia: impl FnOnce(&mut server::Configurazione)) -> (TestApp, StubEnte) {
@@ -148,6 +166,17 @@ async fn una_copia_di_sqlite_sotto_carico_si_ripristina() {
     std::fs::copy(chiave(&file), chiave(&copia)).unwrap();
     app.configurazione_mut().database_url = url;
     controlla(&mut app, &ente, &prima).await;
+
+    let c = rusqlite::Connection::open(&copia).unwrap();
+    let quanti = |c: &rusqlite::Connection, da: &str| -> i64 {
+        c.query_row(&format!("select count(*) from {da}"), [], |r| r.get(0)).unwrap()
+    };
+    let prima = quanti(&c, "eventi");
+    c.execute_batch(&TOGLI_EVENTI.replace("2026-01-01", "2027-01-01").replace("1000;", "10;")).unwrap();
+    assert!(prima > 20 && quanti(&c, "eventi") >= prima - 10);
+    assert_eq!(quanti(&c, "eventi_messaggi where evento not in (select id from eventi)"), 0);
+    c.execute_batch(TOGLI_EVENTI).unwrap();
+    assert!(quanti(&c, "eventi") >= prima - 10, "sono tutti piu' giovani");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -212,8 +241,14 @@ async fn una_copia_di_postgres_sotto_carico_si_ripristina() {
             .arg(&copia),
     );
     non_parte(&app, nuova.url(), Segreto::nuovo(BASE64_STANDARD.encode([8; 32]))).await;
+    let mut c = sqlx::PgConnection::connect(nuova.url()).await.unwrap();
+    sqlx::raw_sql(SALTA_NUMERI).execute(&mut c).await.unwrap();
+    c.close().await.unwrap();
     nuova.url().clone_into(&mut app.configurazione_mut().database_url);
     controlla(&mut app, &ente, &prima).await;
+    let r = app.applicazione().put("/pendenze/GESTIONALE/DOPO", &corpo(None)).await.con_stato(201);
+    let avviso = r.json()["numeroAvviso"].as_str().unwrap().to_owned();
+    assert!(avviso.starts_with("301000000100"), "{avviso}");
     app.spegni().await;
 }
 
@@ -242,13 +277,7 @@ async fn dopo_un_ripristino_nessun_numero_si_ripete() {
     app.spegni().await;
 
     let c = rusqlite::Connection::open(&copia).unwrap();
-    c.execute("update contatori set prossimo = prossimo + 1000000 where nome like 'iuv/%'", []).unwrap();
-    c.execute(
-        "insert into contatori (nome, prossimo) select 'iuv/' || d.id || '/', 1000001 from domini d \
-         where not exists (select 1 from contatori where nome like 'iuv/' || d.id || '/%')",
-        [],
-    )
-    .unwrap();
+    c.execute_batch(SALTA_NUMERI).unwrap();
     drop(c);
     app.configurazione_mut().database_url = format!("sqlite://{}", copia.display());
     app.avvia().await;
