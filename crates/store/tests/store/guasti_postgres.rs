@@ -78,11 +78,7 @@ async fn un_server_fermo_non_e_disponibile_e_poi_torna() {
 #[tokio::test(flavor = "multi_thread")]
 async fn un_commit_senza_risposta_e_incerto() {
     let b = Banco::nuovo(Backend::Pg).await;
-    let porta = porta_di(&b.imp.url);
-    let proxy = Proxy::verso(porta).await;
-    let mut imp = b.imp.clone();
-    imp.url = imp.url.replace(&format!(":{porta}/"), &format!(":{}/", proxy.porta));
-    let store = Store::apri(imp).await.unwrap();
+    let (store, proxy) = dietro_un_proxy(&b).await;
     store.commit(inserisci(1)).await.unwrap();
     proxy.taglia(Taglio::PrimaDelCommit);
     assert_eq!(store.commit(inserisci(2)).await, Err(StoreError::Incerto));
@@ -92,6 +88,15 @@ async fn un_commit_senza_risposta_e_incerto() {
     assert!(!b.esiste(2).await);
     assert!(b.esiste(3).await);
     store.commit(inserisci(4)).await.unwrap();
+}
+
+/// Another node on the same database, through a line that can be cut.
+pub(crate) async fn dietro_un_proxy(b: &Banco) -> (Store, Proxy) {
+    let porta = porta_di(&b.imp.url);
+    let proxy = Proxy::verso(porta).await;
+    let mut imp = b.imp.clone();
+    imp.url = imp.url.replace(&format!(":{porta}/"), &format!(":{}/", proxy.porta));
+    (Store::apri(imp).await.unwrap(), proxy)
 }
 
 fn porta_di(url: &str) -> u16 {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod banco;
+mod gruppi;
 mod guasti_postgres;
 mod guasti_sqlite;
 mod lavori;
