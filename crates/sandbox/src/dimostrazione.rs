@@ -5,6 +5,8 @@ use crate::SandboxError;
 use crate::ente::PendenzaEnte;
 use crate::gateway::Nota;
 use crate::stato::Stato;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -27,6 +29,9 @@ pub const PASSWORD_APPLICAZIONI: &str = "Demo-2026-ente";
 const IBAN: &str = "IT02L1234512345123456789012";
 const IBAN_POSTALE: &str = "IT60X0760112345000001234567";
 const IBAN_PROVINCIA: &str = "IT50P1234512345123456789099";
+
+/// The coat of arms of a town that does not exist.
+const STEMMA: &[u8] = include_bytes!("stemma.svg");
 
 /// Notice that only the demo ente knows: the gateway asks it when the notice is verified.
 pub const AVVISO_SOLO_ENTE: &str = "301000000099000058";
@@ -100,6 +105,8 @@ impl Caricatore<'_> {
                 "ragioneSociale": "Comune Dimostrativo", "indirizzo": "Piazza del Popolo", "civico": "1",
                 "cap": "00100", "localita": "Roma", "provincia": "RM", "nazione": "IT",
                 "area": "Ufficio Tributi", "web": "https://www.comune.example.org", "cbill": "AAAAA",
+                "tel": "06 0000000", "pec": "protocollo@pec.comune.example.org",
+                "logo": STANDARD.encode(STEMMA), "autStampaPosteItaliane": "AUT. DIMOSTRATIVA",
                 "intermediato": true, "stazione": STAZIONE, "auxDigit": "3", "segregationCode": "01",
                 "abilitato": true, "scaricaFr": true
             }),
