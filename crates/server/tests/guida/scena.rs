@@ -84,8 +84,6 @@ impl Scena {
         c.pagopa_basic_user = NODO.0.to_owned();
         c.pagopa_basic_password = Segreto::nuovo(NODO.1);
         c.giornale.folder = cartella.path().display().to_string();
-        // What makes a commit fail in an example does not make its reader wait.
-        c.database.lock_wait_millis = 300;
         let orologio = Fermo::nuovo();
         let gateway = server::avvia(&c, Arc::new(orologio.clone()), uso).await.unwrap();
         Self { gateway, simulatori: None, orologio, cartella }
