@@ -245,7 +245,8 @@ async fn notifica_ripetuta(r: &mut Racconto) {
     let guasto = "curl -s -X PUT $PAGOPA/ente/guasto -H 'Content-Type: application/json' \\\n  \
                   -d '{ \"guasto\": \"STATO\", \"stato\": 500, \"volte\": 1 }'";
     r.scena.esegui(guasto).await.con_stato(200);
-    r.scena.esegui(&paga(&avviso, "OK")).await.con_stato(201);
+    let pagamento = paga(&avviso, "OK");
+    r.scena.esegui(&pagamento).await.con_stato(201);
     let elenco = come(
         "gpadmin:Demo-2026-admin",
         "GET",
@@ -262,7 +263,7 @@ async fn notifica_ripetuta(r: &mut Racconto) {
     // A number of the database, which depends on what ran before.
     riga["id"] = Value::from(42);
     let testo = r.scena.stabile(&serde_json::to_string_pretty(&riga).unwrap());
-    r.blocchi.metti("guasto", format!("```sh\n{guasto}\n```"));
+    r.blocchi.metti("guasto", format!("```sh\n{guasto}\n\n{p}\n\n{pagamento}   # the number you got\n```"));
     r.blocchi.metti(
         "in-attesa",
         format!("```sh\n{elenco}\n```\n\nThe row of that notification:\n\n```json\n{testo}\n```"),
