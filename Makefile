@@ -32,3 +32,7 @@ bench: ## measure the gateway beside pgbench (about 40 minutes), results also in
 	@sh scripts/prepara.sh prove
 	$(CARGO) build --locked --release -p govpay-server --bin govpay -p govpay-bench --bin govpay-bench
 	$(TARGET)/release/govpay-bench --risultati bench/results.md $(ARGS)
+
+.PHONY: guida
+guida: ## rewrite the examples and the tables of the guides in docs/
+	GOVPAY_AGGIORNA_GUIDA=1 $(CARGO) test --locked -p govpay-server --test guida dice_il_vero
