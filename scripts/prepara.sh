@@ -2,7 +2,7 @@
 # Checks what is needed beside the sources and installs what can be installed.
 #
 #   scripts/prepara.sh costruzione   to build: Rust, a C compiler
-#   scripts/prepara.sh prove         to test: the same, PostgreSQL (server programs), xmllint, Node, Chromium
+#   scripts/prepara.sh prove         to test: the same, PostgreSQL (server programs), xmllint, readers of PDF and codes, Node, Chromium
 #
 # Debian packages that are missing are installed when this runs as root; otherwise a message names them.
 # The Rust toolchain is never installed by us.
@@ -62,6 +62,13 @@ trova_xmllint() {
     command -v xmllint >/dev/null 2>&1
 }
 
+# The programs that read printed pages back: text, pictures, QR codes, DataMatrix, structure.
+trova_lettori_pdf() {
+    for programma in pdftotext pdftoppm pdfinfo pdffonts zbarimg dmtxread qpdf; do
+        command -v "$programma" >/dev/null 2>&1 || return 1
+    done
+}
+
 trova_curl() {
     command -v curl >/dev/null 2>&1
 }
@@ -115,6 +122,7 @@ prove)
     serve compila_c gcc libc6-dev
     serve trova_postgresql postgresql
     serve trova_xmllint libxml2-utils
+    serve trova_lettori_pdf poppler-utils zbar-tools dmtx-utils qpdf
     serve trova_curl curl
     serve trova_node nodejs npm
     serve trova_chromium chromium
@@ -122,6 +130,7 @@ prove)
     verifica compila_c "The C compiler (cc) does not work: gcc and libc6-dev on Debian."
     verifica trova_postgresql "initdb of PostgreSQL 14 or later is not there: package postgresql on Debian."
     verifica trova_xmllint "xmllint is not there: package libxml2-utils on Debian."
+    verifica trova_lettori_pdf "Programs that read PDF and codes are missing: packages poppler-utils, zbar-tools, dmtx-utils, qpdf on Debian."
     verifica trova_curl "curl is not there: package curl on Debian."
     verifica trova_node "Node 18 or later with npm is not there: packages nodejs and npm on Debian."
     verifica trova_chromium "Chromium is not there: package chromium on Debian, or its path in CHROMIUM."
