@@ -16,11 +16,13 @@ run: ## build and start the sandbox: the gateway with a simulated pagoPA and a d
 	$(CARGO) build --locked --profile sandbox --bin govpay -p govpay-server
 	exec $(TARGET)/sandbox/govpay sandbox $(ARGS)
 
-test: ## check format and lints, run all tests on SQLite and on a private PostgreSQL
+test: ## check format and lints, run all tests on SQLite, on a private PostgreSQL and in a browser
 	@sh scripts/prepara.sh prove
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO) test --workspace --locked
+	cd browser && npm ci --prefer-offline --no-audit --no-fund
+	cd browser && GOVPAY_BIN="$(abspath $(TARGET))/debug/govpay" npm test
 
 fmt: ## format the sources
 	$(CARGO) fmt --all
