@@ -121,6 +121,8 @@ struct Riscrittura {
 }
 
 struct Aperto {
+    /// How much the transformations so far may enlarge and reduce.
+    scala: (f64, f64),
     /// As written; `None` for one that was left out, with all it contains.
     nome: Option<&'static str>,
     con_nome: bool,
@@ -150,6 +152,10 @@ impl Riscrittura {
             }
         }
         let mut con_nome = false;
+        let mut scala = self.aperti.last().map_or((1.0, 1.0), |a| a.scala);
+        if radice && !ha_misure(e) {
+            return None;
+        }
         if let Some(nome) = nome {
             let ritaglio = nome == "clipPath" || self.aperti.iter().any(|a| a.nome == Some("clipPath"));
             self.scritto.push('<');
@@ -161,6 +167,9 @@ impl Riscrittura {
                 let a = a.ok()?;
                 let chiave: &str = a.key.as_ref();
                 let valore = unescape(&a.value).ok()?;
+                if chiave != "class" && chiave != "id" && !numeri_sensati(&valore) {
+                    return None;
+                }
                 // The root has no name: nothing may copy the whole.
                 if (radice && chiave == "id") || (ritaglio && chiave == "clip-path") {
                     continue;
@@ -172,13 +181,16 @@ impl Riscrittura {
                     c if DI_STILE.contains(&c) && riferimenti_interni(&valore) => (c, valore.into_owned()),
                     _ => continue,
                 };
+                if chiave == "transform" || valore.contains("transform") {
+                    scala = trasformata(scala, &valore)?;
+                }
                 con_nome |= chiave == "id";
                 self.attributo(chiave, &valore);
             }
             self.scritto.push_str(if vuoto { "/>" } else { ">" });
         }
         if !vuoto {
-            self.aperti.push(Aperto { nome, con_nome });
+            self.aperti.push(Aperto { scala, nome, con_nome });
         }
         Some(())
     }
@@ -229,6 +241,82 @@ impl Riscrittura {
     }
 }
 
+/// Largest number of a drawing, and largest enlargement: beyond them the engine's arithmetic gives up.
+const MASSIMO_NUMERO: f64 = 1e6;
+
+/// The numbers of a value.
+fn numeri(valore: &str) -> impl Iterator<Item = f64> {
+    // A sign starts a number, but for the one of an exponent.
+    let mut prima = ' ';
+    let mut pezzi = vec![String::new()];
+    for c in valore.chars() {
+        let segno = matches!(c, '-' | '+') && !matches!(prima, 'e' | 'E');
+        if segno || !matches!(c, '0'..='9' | '.' | 'e' | 'E' | '-' | '+') {
+            pezzi.push(String::new());
+        }
+        if let Some(p) = pezzi.last_mut().filter(|_| matches!(c, '0'..='9' | '.' | 'e' | 'E' | '-' | '+')) {
+            p.push(c);
+        }
+        prima = c;
+    }
+    // `1.5.5` is two numbers for a path: the longest start that reads as one is enough to judge it.
+    pezzi.into_iter().filter_map(|p| (1..=p.len()).rev().find_map(|n| p.get(..n)?.parse::<f64>().ok()))
+}
+
+fn numeri_sensati(valore: &str) -> bool {
+    // Colours (#1e9999) are not numbers.
+    numeri(&senza_colori(valore)).all(|n| n.is_finite() && n.abs() <= MASSIMO_NUMERO)
+}
+
+fn senza_colori(valore: &str) -> String {
+    let mut s = String::with_capacity(valore.len());
+    for (i, pezzo) in valore.split('#').enumerate() {
+        let salta = if i == 0 {
+            0
+        } else {
+            pezzo.len() - pezzo.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).len()
+        };
+        s.push(' ');
+        s.push_str(pezzo.get(salta..).unwrap_or_default());
+    }
+    s
+}
+
+/// The bounds of the scale after a transformation; `None` when it leaves the sensible.
+fn trasformata((grande, piccola): (f64, f64), valore: &str) -> Option<(f64, f64)> {
+    let (mut grande, mut piccola) = (grande, piccola);
+    for n in numeri(valore).map(f64::abs).filter(|n| *n > 0.0) {
+        grande *= n.max(1.0);
+        piccola *= n.min(1.0);
+    }
+    (grande <= 1e15 && piccola >= 1e-15).then_some((grande, piccola))
+}
+
+/// Whether the root says how large it is, and it is neither nothing nor a thread.
+fn ha_misure(radice: &BytesStart<'_>) -> bool {
+    let dato = |nome: &str| {
+        let a = radice.attributes().filter_map(Result::ok).find(|a| a.key.as_ref() == nome)?;
+        Some(numeri(&a.value).collect::<Vec<_>>())
+    };
+    let sensata = |w: f64, h: f64| {
+        let lati = 0.01..=100_000.0;
+        lati.contains(&w) && lati.contains(&h) && w / h <= 200.0 && h / w <= 200.0
+    };
+    let vista = match dato("viewBox") {
+        Some(v) => matches!(v.as_slice(), [_, _, w, h] if sensata(*w, *h)).then_some(true),
+        None => Some(false),
+    };
+    let lati = match (dato("width"), dato("height")) {
+        (None, None) => Some(false),
+        (Some(w), Some(h)) => {
+            matches!((w.as_slice(), h.as_slice()), ([w], [h]) if sensata(*w, *h)).then_some(true)
+        }
+        (Some(l), None) | (None, Some(l)) => matches!(l.as_slice(), [l] if sensata(*l, *l)).then_some(false),
+    };
+    // What is there is sensible, and one of the two is there.
+    matches!((vista, lati), (Some(v), Some(l)) if v || l)
+}
+
 /// The declarations of a `style` attribute that draw.
 fn dichiarazioni(stile: &str, ritaglio: bool) -> String {
     let buona = |d: &&str| {
@@ -251,7 +339,8 @@ fn riferimenti_interni(valore: &str) -> bool {
 fn foglio_innocuo(foglio: &str) -> bool {
     let minuscolo = foglio.to_ascii_lowercase();
     riferimenti_interni(foglio)
-        && !["@", "<", "filter", "mask", "marker", "dasharray", "clip-path", "font", "href"]
+        && numeri_sensati(foglio)
+        && !["@", "<", "transform", "filter", "mask", "marker", "dasharray", "clip-path", "font", "href"]
             .iter()
             .any(|v| minuscolo.contains(v))
 }

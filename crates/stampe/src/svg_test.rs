@@ -28,8 +28,8 @@ fn cio_che_corre_o_chiama_sparisce() {
             "<clipPath id=\"a\"><path style=\"\"/></clipPath>",
         ),
     ] {
-        let atteso = format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{resta}</svg>");
-        assert_eq!(innocuo(&format!("<svg>{dentro}</svg>")), Some(atteso), "{dentro}");
+        let atteso = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">{resta}</svg>");
+        assert_eq!(innocuo(&format!("<svg viewBox='0 0 9 9'>{dentro}</svg>")), Some(atteso), "{dentro}");
     }
 }
 
@@ -41,15 +41,23 @@ fn cio_che_non_e_un_disegno_si_rifiuta() {
         "<html><svg/></html>",
         "<svg>",
         "<svg></g></svg>",
-        "<svg/><svg/>",
+        "<svg viewBox='0 0 9 9'/><svg viewBox='0 0 9 9'/>",
+        "<svg/>",
+        "<svg width='0' height='5'/>",
+        "<svg viewBox='0 0 9 nan'/>",
+        "<svg viewBox='0 0 9 9'><path d='M0 0L1e30-1e38'/></svg>",
+        "<svg viewBox='0 0 9 9'><g transform='scale(9000)'><g transform='scale(999999 999999)'></g></g></svg>",
         "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>",
-        "<svg><path d='&a;'/></svg>",
+        "<svg viewBox='0 0 9 9'><path d='&a;'/></svg>",
     ] {
         assert_eq!(innocuo(dato), None, "{dato}");
     }
-    assert_eq!(innocuo(&format!("<svg>{}{}</svg>", "<g>".repeat(80), "</g>".repeat(80))), None);
-    assert_eq!(innocuo(&format!("<svg>{}</svg>", "<g/>".repeat(6000))), None);
-    assert_eq!(innocuo(&format!("<svg>{}</svg>", " ".repeat(600_000))), None);
+    assert_eq!(
+        innocuo(&format!("<svg viewBox='0 0 9 9'>{}{}</svg>", "<g>".repeat(80), "</g>".repeat(80))),
+        None
+    );
+    assert_eq!(innocuo(&format!("<svg viewBox='0 0 9 9'>{}</svg>", "<g/>".repeat(6000))), None);
+    assert_eq!(innocuo(&format!("<svg viewBox='0 0 9 9'>{}</svg>", " ".repeat(600_000))), None);
 }
 
 proptest! {
