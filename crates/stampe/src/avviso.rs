@@ -225,7 +225,7 @@ fn riga(p: &Parti, testo: &str) -> String {
 fn a_gruppi(cifre: &str) -> String {
     let mut s = String::with_capacity(cifre.len() + 5);
     for (i, c) in cifre.chars().enumerate() {
-        if i > 0 && i % 4 == 0 {
+        if i > 0 && i.is_multiple_of(4) {
             s.push(' ');
         }
         s.push(c);
@@ -239,7 +239,7 @@ fn importo(importo: Importo) -> String {
     let euro = (centesimi / 100).unsigned_abs().to_string();
     let mut s = String::from(if centesimi < 0 { "-" } else { "" });
     for (i, c) in euro.chars().enumerate() {
-        if i > 0 && (euro.len() - i) % 3 == 0 {
+        if i > 0 && (euro.len() - i).is_multiple_of(3) {
             s.push('.');
         }
         s.push(c);

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::{a_capo, adattato, pulito};
 use crate::caratteri::Caratteri;
 use crate::geometria::Geometria;

@@ -126,8 +126,8 @@ fn fasce_e_codici_stanno_al_loro_posto() {
     assert!(x1 - x0 >= 24.9 && y1 - y0 >= 24.9 && x1 - x0 <= 25.5, "{x0} {x1} {y0} {y1}");
     // DataMatrix: its box of 28.2 holds it with a module of white.
     let (x0, y0, x1, y1) = grigi.riquadro(172.0, 249.0, 206.0, 284.0).unwrap();
-    assert!(x0 >= 174.6 && x0 <= 175.6 && y0 >= 251.5 && y0 <= 252.5, "{x0} {y0}");
-    assert!(x1 <= 202.8 && x1 >= 201.8 && y1 <= 279.7 && y1 >= 278.7, "{x1} {y1}");
+    assert!((174.6..=175.6).contains(&x0) && (251.5..=252.5).contains(&y0), "{x0} {y0}");
+    assert!((201.8..=202.8).contains(&x1) && (278.7..=279.7).contains(&y1), "{x1} {y1}");
     // Marks, the line of the cut.
     let (x0, y0, x1, y1) = grigi.riquadro(5.0, 5.0, 20.0, 20.4).unwrap();
     assert!(
