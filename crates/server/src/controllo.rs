@@ -143,7 +143,11 @@ fn racconta(o: &Opzioni) -> impl FnMut(Avviso<'_>) + Send + use<> {
 /// The line of a check, and its violators under it.
 fn riga(r: &Risultato) -> String {
     let tempo = r.durata.as_secs_f64();
-    let righe = r.trovati.esaminati.map_or_else(String::new, |n| format!("{n} righe, "));
+    let righe = match r.trovati.esaminati {
+        None => String::new(),
+        Some(1) => "1 riga, ".to_owned(),
+        Some(n) => format!("{n} righe, "),
+    };
     let (sigla, coda) = match &r.esito {
         Esito::Rispettato => ("ok", format!("({righe}{tempo:.1} s)")),
         Esito::Violato => {

@@ -1,10 +1,10 @@
 //! Checks that read what is stored as the product does.
 
 use super::{Richiesta, motivo};
-use domain::avviso::{AuxDigit, Numerazione};
-use domain::tentativo::{EsitoPagamento, Formato, StatoTentativo, Tentativo, VersioneTentativo};
 use domain::Importo;
+use domain::avviso::{AuxDigit, Numerazione};
 use domain::codici::IdStazione;
+use domain::tentativo::{EsitoPagamento, Formato, StatoTentativo, Tentativo, VersioneTentativo};
 use pagopa::ccp::{EsitoRicevuta, Ricevuta, leggi_ricevuta, leggi_rpt};
 use std::time::UNIX_EPOCH;
 use store::controlli::{Ispettore, MessaggioDaLeggere, RigaRiscossa, SerieDaControllare, Trovati};
@@ -88,8 +88,7 @@ async fn ricevute(i: &mut Ispettore, quanti: usize) -> Result<Trovati, String> {
             .map_err(|e| motivo(&e))?;
         for m in &pagina {
             viste += 1;
-            let sue: Vec<&RigaRiscossa> = riscosse.iter().filter(|r| r.tentativo == m.tentativo.id).collect();
-            if let Some(trovato) = ricevuta(m, &sue) {
+            if let Some(trovato) = ricevuta(m, di(&riscosse, m.tentativo.id)) {
                 trovati.viola(quanti, &chiave(&m.tentativo), &trovato);
             }
         }
@@ -99,9 +98,16 @@ async fn ricevute(i: &mut Ispettore, quanti: usize) -> Result<Trovati, String> {
     Ok(trovati)
 }
 
+/// The riscossioni of an attempt, among many in order of attempt.
+fn di(riscosse: &[RigaRiscossa], tentativo: i64) -> &[RigaRiscossa] {
+    let (_, dopo) = riscosse.split_at(riscosse.partition_point(|r| r.tentativo < tentativo));
+    let (sue, _) = dopo.split_at(dopo.partition_point(|r| r.tentativo == tentativo));
+    sue
+}
+
 /// The first thing that a stored receipt says otherwise than its attempt. What cannot be read is not
 /// quoted: it holds personal data.
-fn ricevuta(m: &MessaggioDaLeggere, riscosse: &[&RigaRiscossa]) -> Option<String> {
+fn ricevuta(m: &MessaggioDaLeggere, riscosse: &[RigaRiscossa]) -> Option<String> {
     let t = &m.tentativo;
     if t.versione == VersioneTentativo::Sanp230 {
         return None;
@@ -127,7 +133,7 @@ fn ricevuta(m: &MessaggioDaLeggere, riscosse: &[&RigaRiscossa]) -> Option<String
         })
 }
 
-fn accettata(r: &Ricevuta, t: &Tentativo, riscosse: &[&RigaRiscossa]) -> Option<String> {
+fn accettata(r: &Ricevuta, t: &Tentativo, riscosse: &[RigaRiscossa]) -> Option<String> {
     let esito = match r.outcome {
         EsitoRicevuta::Ok => EsitoPagamento::Eseguito,
         EsitoRicevuta::Ko => EsitoPagamento::NonEseguito,
