@@ -300,3 +300,45 @@ fn guardiano(cartella: &Path) -> Result<ChildStdin, TestpgError> {
         .map_err(|e| TestpgError::nuovo(format!("watchdog: {e}")))?;
     figlio.stdin.take().ok_or_else(|| TestpgError::nuovo("watchdog without input"))
 }
+
+impl Cluster {
+    /// Kills every process of the server at once, without a word to any: what a machine does that loses
+    /// its power.
+    pub fn uccidi(&self) -> Result<(), TestpgError> {
+        let mio = self.mio()?;
+        let figlio = mio.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut figlio) = figlio else { return Ok(()) };
+        let suoi = figli(figlio.id());
+        // First the one that would start the others again.
+        let _ = figlio.kill();
+        let _ = Command::new("kill").arg("-KILL").args(suoi.iter().map(u32::to_string)).stderr(Stdio::null()).status();
+        figlio.wait().map_err(|e| TestpgError::nuovo(format!("killing the server: {e}")))?;
+        let fine = Instant::now() + AVVIO;
+        while suoi.iter().any(|p| vivo(*p)) {
+            if Instant::now() > fine {
+                return Err(TestpgError::nuovo("processes of the server outlive it"));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+}
+
+/// Fields of `/proc/{pid}/stat` after the name of the command.
+fn campi(pid: u32) -> Option<Vec<String>> {
+    let testo = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(testo.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Not ended: a zombie that nobody has waited for has ended.
+fn vivo(pid: u32) -> bool {
+    campi(pid).is_some_and(|c| c.first().is_some_and(|s| s != "Z"))
+}
+
+fn figli(padre: u32) -> Vec<u32> {
+    let processi = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processi
+        .filter_map(|d| d.file_name().to_str()?.parse().ok())
+        .filter(|p| campi(*p).and_then(|c| c.get(1)?.parse().ok()) == Some(padre))
+        .collect()
+}

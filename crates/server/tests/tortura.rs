@@ -1,0 +1,58 @@
+//! The short version of `make torture` (docs/tortura.md).
+#![expect(clippy::panic, reason = "a broken promise is told with its evidence")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+use tortura::{Base, Opzioni};
+
+fn opzioni(giri: u32) -> Opzioni {
+    Opzioni {
+        programma: PathBuf::from(env!("CARGO_BIN_EXE_govpay")),
+        giri,
+        durata: Duration::from_secs(15),
+        seme: 20_261_121,
+        prove: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("tortura"),
+    }
+}
+
+fn mantenuta(esito: anyhow::Result<String>) {
+    match esito {
+        Ok(riga) => println!("{riga}"),
+        Err(e) => panic!("seed {}: {e:#}", opzioni(0).seme),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn il_server_ucciso_a_caso_su_sqlite() {
+    mantenuta(tortura::uccisioni(Base::Sqlite, &opzioni(5)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn il_server_ucciso_a_caso_su_postgres() {
+    mantenuta(tortura::uccisioni(Base::Postgres, &opzioni(5)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_ucciso_sotto_carico() {
+    mantenuta(tortura::postgres_ucciso(&opzioni(3)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn il_primario_che_sparisce_e_ritorna() {
+    mantenuta(tortura::primario_che_sparisce(&opzioni(3)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tre_server_su_un_postgres() {
+    mantenuta(tortura::nodi(3, Duration::from_secs(3), &opzioni(0)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clienti_ostili() {
+    mantenuta(tortura::ostili(400, &opzioni(0)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn la_memoria_sotto_carico() {
+    mantenuta(tortura::memoria(Base::Sqlite, &opzioni(0)).await);
+}

@@ -1,0 +1,63 @@
+//! Tortures the real binary and compares everything that it has acknowledged with what is there
+//! afterwards. Each scenario returns a line for the report, or the first broken promise.
+
+mod banca;
+mod carico;
+mod chiamate;
+mod ente;
+mod memoria;
+mod nodi;
+mod ostili;
+mod postgres;
+mod processo;
+mod tramite;
+mod uccisioni;
+mod vita;
+
+pub use memoria::memoria;
+pub use nodi::nodi;
+pub use ostili::ostili;
+pub use postgres::{postgres_ucciso, primario_che_sparisce};
+pub use uccisioni::uccisioni;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// In the binary.
+    Sqlite,
+    /// A private server.
+    Postgres,
+}
+
+/// How long and how hard.
+#[derive(Debug, Clone)]
+pub struct Opzioni {
+    /// The `govpay` to torture.
+    pub programma: PathBuf,
+    /// Rounds of the scenarios that kill.
+    pub giri: u32,
+    /// Length of the scenario that watches memory.
+    pub durata: Duration,
+    /// From which every choice is made, but for the times of the machine.
+    pub seme: u64,
+    /// Where databases and logs are kept when a promise is broken.
+    pub prove: PathBuf,
+}
+
+impl Opzioni {
+    /// A fresh folder for a scenario.
+    fn cartella(&self, nome: &str) -> anyhow::Result<PathBuf> {
+        std::fs::create_dir_all(&self.prove)?;
+        let prefisso = format!("{}-{}-", nome.to_lowercase(), self.seme);
+        Ok(tempfile::Builder::new().prefix(&prefisso).tempdir_in(self.prove.canonicalize()?)?.keep())
+    }
+
+    /// A scenario that went well leaves nothing.
+    #[expect(clippy::unused_self, reason = "reads as the opposite of `cartella`")]
+    fn pulisci(&self, cartella: &Path) {
+        let _ = std::fs::remove_dir_all(cartella);
+    }
+}

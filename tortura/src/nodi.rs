@@ -1,0 +1,149 @@
+//! Several servers on one PostgreSQL.
+
+use crate::banca::Banca;
+use crate::carico::Carico;
+use crate::chiamate::{APPLICAZIONI, DOMINIO, applicazione, attiva, pendenza, ricevuta};
+use crate::ente::Ente;
+use crate::processo::Avvio;
+use crate::{Base, Opzioni};
+use anyhow::{Context as _, Result, bail};
+use reqwest::Method;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A change of master data is seen by the other nodes within this: they look once a second, and a slow
+/// machine is given as much again.
+const COERENZA: Duration = Duration::from_secs(4);
+
+/// `quanti` servers, the mixed load spread at random on them for `durata`, keys fought over by two of
+/// them, a change of master data.
+///
+/// # Errors
+/// The first broken promise.
+pub async fn nodi(quanti: usize, durata: Duration, o: &Opzioni) -> Result<String> {
+    let cartella = o.cartella(&format!("nodi{quanti}"))?;
+    let banca = Banca::nuova(Base::Postgres, &cartella).await?;
+    let ente = Ente::nuovo().await?;
+    let avvii: Vec<Avvio> = (1..=quanti)
+        .map(|n| Avvio {
+            programma: o.programma.clone(),
+            database: banca.url.clone(),
+            cartella: cartella.clone(),
+            nome: format!("nodo{n}"),
+        })
+        .collect();
+    // All at once on an empty database: one migrates, the others wait for it.
+    let partenze: Vec<_> =
+        avvii.iter().cloned().map(|a| tokio::task::spawn_blocking(move || a.avvia())).collect();
+    let mut servizi = Vec::new();
+    for p in partenze {
+        servizi.push(p.await??);
+    }
+    let basi: Vec<String> = servizi.iter().map(|g| g.url.clone()).collect();
+    let c = Carico::nuovo(o.seme, false, Duration::from_secs(20))?;
+    let prima = basi.first().cloned().unwrap_or_default();
+    c.chiamante.anagrafica(&prima, &ente.url).await?;
+    for b in &basi {
+        aspetta(&c, b, true).await.context("the first master data")?;
+    }
+    c.verso(basi.clone());
+    let lavori = c.lavora(8);
+    let contese = contese(&c, &basi, 25).await;
+    tokio::time::sleep(durata).await;
+    c.ferma(lavori).await?;
+    contese?;
+    c.concludi().await?;
+    let mut detto = c.tutto(&banca.url, &ente, true).await?;
+    // Whoever is disabled on one node is disabled on all.
+    let mut peggiore = Duration::ZERO;
+    for giro in 0..3 {
+        for abilitato in [false, true] {
+            let corpo = applicazione("GESTIONALE", "REST v2", &ente.url, abilitato);
+            let dove = basi.get(giro % quanti).cloned().unwrap_or_default();
+            let (stato, testo) = c.chiamante.backoffice(&dove, "/applicazioni/GESTIONALE", &corpo).await?;
+            if stato != 200 {
+                bail!("PUT applicazioni: {stato} {testo}");
+            }
+            for b in &basi {
+                peggiore = peggiore.max(aspetta(&c, b, abilitato).await?);
+            }
+        }
+    }
+    for s in servizi {
+        s.ferma()?;
+    }
+    if let Some(a) = avvii.first() {
+        a.controlla()?;
+    }
+    detto.push_str(&format!(", master data seen everywhere within {peggiore:.1?}"));
+    o.pulisci(&cartella);
+    Ok(format!("{quanti} servers: {detto}"))
+}
+
+/// Waits until a node serves, or refuses, the applicazione.
+async fn aspetta(c: &Carico, base: &str, abilitato: bool) -> Result<Duration> {
+    let prima = Instant::now();
+    loop {
+        let id = "NON-C-E";
+        let (stato, testo) = c.chiamante.pendenza(base, "GESTIONALE", id, Method::GET, &Value::Null).await?;
+        if (stato == 404) == abilitato && (stato < 500) {
+            return Ok(prima.elapsed());
+        }
+        if prima.elapsed() > COERENZA {
+            bail!("{base} has not seen a change of master data in {COERENZA:?}: {stato} {testo}");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// The same key from two nodes at the same instant: one pendenza with one notice number, one receipt
+/// taken and one duplicate.
+async fn contese(c: &Arc<Carico>, basi: &[String], quante: usize) -> Result<()> {
+    let (Some(a), Some(b)) = (basi.first(), basi.get(1)) else { bail!("two servers are needed") };
+    let a2a = APPLICAZIONI[1];
+    for n in 0..quante {
+        let (id, corpo) = (format!("CONTESA{n}"), pendenza(4501));
+        let put = |base: String| {
+            let (c, id, corpo) = (Arc::clone(c), id.clone(), corpo.clone());
+            async move { c.chiamante.pendenza(&base, a2a, &id, Method::PUT, &corpo).await }
+        };
+        let (x, y) = tokio::join!(put(a.clone()), put(b.clone()));
+        let (x, y) = (x?, y?);
+        let nav =
+            |t: &str| serde_json::from_str::<Value>(t).ok()?["numeroAvviso"].as_str().map(str::to_owned);
+        let mut stati = [x.0, y.0];
+        stati.sort_unstable();
+        let Some(numero) = nav(&x.1).filter(|_| stati == [200, 201] && nav(&x.1) == nav(&y.1)) else {
+            bail!("the same key from two nodes: {x:?} {y:?}");
+        };
+        let soap = |base: String, busta: String| {
+            let c = Arc::clone(c);
+            async move { c.chiamante.soap(&base, busta).await }
+        };
+        let (x, y) = tokio::join!(soap(a.clone(), attiva(&numero)), soap(b.clone(), attiva(&numero)));
+        let (x, y) = (x?, y?);
+        if !x.1.contains("outcome>OK<") || !y.1.contains("outcome>OK<") {
+            bail!("two activations at the same time: {x:?} {y:?}");
+        }
+        let r = ricevuta(&numero, &format!("C{n}"), 4501);
+        let (x, y) = tokio::join!(soap(a.clone(), r.clone()), soap(b.clone(), r));
+        let (x, y) = (x?, y?);
+        let prese = [&x.1, &y.1].iter().filter(|t| t.contains("outcome>OK<")).count();
+        let doppie = [&x.1, &y.1].iter().filter(|t| t.contains("PAA_RECEIPT_DUPLICATA")).count();
+        if (prese, doppie) != (1, 1) {
+            bail!("the same receipt on two nodes: {x:?} {y:?}");
+        }
+        let (_, t) = c.chiamante.pendenza(a, a2a, &id, Method::GET, &Value::Null).await?;
+        let v: Value = serde_json::from_str(&t)?;
+        let stati: Vec<&str> =
+            v["rpp"].as_array().into_iter().flatten().filter_map(|r| r["stato"].as_str()).collect();
+        let accettate = stati.iter().filter(|s| **s == "RT_ACCETTATA_PA").count();
+        let annullate = stati.iter().filter(|s| **s == "RPT_ANNULLATA").count();
+        if v["stato"] != "ESEGUITA" || (accettate, annullate, stati.len()) != (1, 1, 2) {
+            bail!("two activations and a receipt in {DOMINIO}: {t}");
+        }
+        c.registro().concluse.push(crate::vita::Vita::pagata(&id, &numero, &format!("C{n}"), 4501));
+    }
+    Ok(())
+}
