@@ -77,6 +77,11 @@ fn filtri() -> Vec<(&'static str, String)> {
 /// Every filter on every variant, the variants in turn.
 pub(crate) async fn misura(o: &Opzioni, varianti: &[Variante]) -> Result<Vec<RigaLista>> {
     let durata = Duration::from_secs_f64((o.secondi / 8.0).clamp(0.02, 1.0));
+    for v in varianti {
+        // What the rounds before have left, autovacuum would have tidied up.
+        let banca = v.piena.lock().await.banca.clone();
+        banca.riassetta().await?;
+    }
     let mut righe = Vec::new();
     for (lista, q) in filtri() {
         let carico = Arc::new(Lista {

@@ -22,12 +22,15 @@ const DA_PAGARE: u64 = 2_000_000_000_000;
 /// gateway does not know the second series.
 const TESTA: u64 = 3_010_000_000_000_000;
 const TESTA_PGBENCH: u64 = 3_910_000_000_000_000;
-/// Surrogate ids of the filling and of the two series; the counter stays far below.
+/// Surrogate ids of the filling and of the two series.
 const ID_RIEMPIMENTO: u64 = 100_000_000_000;
 const ID_DA_PAGARE: u64 = 1_000_000_000_000;
 const ID_PGBENCH: u64 = 2_000_000_000_000;
 /// Ids of the events of the filling.
 const ID_EVENTI: u64 = 100_000_000_000;
+
+/// From here on the gateway takes ids, once those in its hands are used.
+const DOPO: u64 = 900_000_000_000;
 
 /// Rows copied by one statement.
 const BLOCCO: u64 = 50_000;
@@ -91,6 +94,9 @@ pub(crate) async fn comincia(g: &Gateway, banca: Banca) -> Result<Riempita> {
     // The giornale is written after the answer.
     for _ in 0..100 {
         if banca.intero("select count(*) from eventi where id_pendenza = 'MODELLO1'").await? >= 3 {
+            // What is new has the highest ids, as in a database that grew by itself.
+            let dopo = format!("update contatori set prossimo = {DOPO} where nome in ('id', 'eventi')");
+            banca.esegui(&dopo).await?;
             let (da_pagare, pagata) =
                 (Modello::leggi(&banca, "MODELLO0").await?, Modello::leggi(&banca, "MODELLO1").await?);
             return Ok(Riempita { banca, da_pagare, pagata, righe: 0, prossima: [0; 2] });
