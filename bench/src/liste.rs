@@ -22,7 +22,7 @@ fn filtri() -> Vec<(&'static str, String)> {
     // Row 20 of the filling is of our dominio and paid.
     let iuv = avviso(1_000_000_000_020) % 100_000_000_000_000_000;
     let iuv = format!("{iuv:017}");
-    let oggi = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    let oggi = crate::macchina::adesso().strftime("%Y-%m-%d").to_string();
     let mut f: Vec<(&'static str, String)> = Vec::new();
     for q in [
         String::new(),

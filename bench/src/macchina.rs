@@ -6,9 +6,15 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+/// The clock: the engine's is in another process.
+#[expect(clippy::disallowed_methods, reason = "a load generator has no engine whose clock to ask")]
+pub(crate) fn adesso() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
 /// One line per fact.
 pub(crate) fn descrivi(cartella: &Path, postgres: Option<&str>) -> Vec<String> {
-    let adesso = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let adesso = adesso().strftime("%Y-%m-%d %H:%M UTC").to_string();
     let commit = uscita("git", &["rev-parse", "--short", "HEAD"]);
     let sporco = if uscita("git", &["status", "--porcelain", "--untracked-files=no"]).is_empty() {
         ""

@@ -124,7 +124,7 @@ fn salva(file: &Path, nuovi: &str) -> Result<()> {
     const TESTA: &str = "# Results\n\nWritten by `make bench`; how to read them is in [README.md](README.md). Newest first.\n";
     let vecchi = std::fs::read_to_string(file).unwrap_or_default();
     let vecchi = vecchi.strip_prefix(TESTA).unwrap_or(&vecchi);
-    let titolo = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC");
+    let titolo = macchina::adesso().strftime("%Y-%m-%d %H:%M UTC");
     std::fs::write(file, format!("{TESTA}\n## {titolo}\n\n{nuovi}{vecchi}"))?;
     Ok(())
 }

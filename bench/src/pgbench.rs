@@ -104,7 +104,7 @@ fn variabile(v: &str, chiavi: &[Chiave], fissi: &mut BTreeMap<String, String>) -
 }
 
 fn adesso() -> i64 {
-    jiff::Timestamp::now().as_microsecond()
+    crate::macchina::adesso().as_microsecond()
 }
 
 /// How pgbench is run.
