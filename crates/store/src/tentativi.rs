@@ -11,6 +11,8 @@ use domain::{IdDominio, Istante, Iuv};
 
 /// Unique key of an attempt: [`crate::StoreError::duplicato_di`].
 pub const CHIAVE: &str = "tentativi_id_dominio_iuv_ccp_key";
+/// The unique key of the messages of an attempt: one of each kind.
+pub const CHIAVE_MESSAGGI: &str = "messaggi_pkey";
 
 /// Most attempts that a read gives back.
 const MASSIMO: i64 = 1000;

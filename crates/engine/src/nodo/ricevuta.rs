@@ -198,8 +198,12 @@ impl Engine {
                     Err(StoreError::Conflitto.into())
                 }
             }
-            // Somebody stored an attempt or a riscossione of it meanwhile: look again.
-            Err(e) if e.duplicato_di(tentativi::CHIAVE) || e.duplicato_di(riscossioni::CHIAVE) => {
+            // Another node stored the receipt, an attempt or a riscossione of it meanwhile: look again.
+            Err(e)
+                if [tentativi::CHIAVE, tentativi::CHIAVE_MESSAGGI, riscossioni::CHIAVE]
+                    .iter()
+                    .any(|chiave| e.duplicato_di(chiave)) =>
+            {
                 Err(StoreError::Conflitto.into())
             }
             Err(e) => Err(e.into()),
