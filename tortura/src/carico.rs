@@ -83,9 +83,9 @@ impl Carico {
             let esito = self.vivi(&mut vita, &mut caso).await;
             let mut r = self.registro();
             if vita.passi.is_empty() {
-                r.concluse.push(vita)
+                r.concluse.push(vita);
             } else {
-                r.sospese.push(vita)
+                r.sospese.push(vita);
             }
             drop(r);
             if !esito? {

@@ -126,7 +126,7 @@ pub(crate) fn euro(centesimi: i64) -> String {
 pub(crate) fn pendenza(centesimi: i64) -> Value {
     let importo: Value = serde_json::from_str(&euro(centesimi)).unwrap_or(Value::Null);
     json!({
-        "idDominio": DOMINIO, "idTipoPendenza": "TARI", "causale": "TARI 2026", "importo": importo.clone(),
+        "idDominio": DOMINIO, "idTipoPendenza": "TARI", "causale": "TARI 2026", "importo": importo,
         "soggettoPagatore": { "tipo": "F", "identificativo": "RSSMRA30A01H501I", "anagrafica": "Mario Rossi" },
         "voci": [{ "idVocePendenza": "V1", "importo": importo, "descrizione": "Rata", "codEntrata": "TARI" }]
     })

@@ -5,6 +5,7 @@ mod banca;
 mod carico;
 mod chiamate;
 mod ente;
+mod guasti;
 mod memoria;
 mod nodi;
 mod ostili;
@@ -14,6 +15,7 @@ mod tramite;
 mod uccisioni;
 mod vita;
 
+pub use guasti::guasti;
 pub use memoria::memoria;
 pub use nodi::nodi;
 pub use ostili::ostili;

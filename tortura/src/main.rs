@@ -24,7 +24,7 @@ struct Argomenti {
     /// Idle connections of the hostile clients.
     #[arg(long, default_value_t = 10_000)]
     connessioni: usize,
-    /// One scenario: sqlite, uccisioni, postgres, primario, nodi, ostili, memoria.
+    /// One scenario: sqlite, uccisioni, postgres, primario, nodi, guasti, ostili, memoria.
     #[arg(long)]
     solo: Option<String>,
 }
@@ -42,7 +42,7 @@ async fn main() -> std::process::ExitCode {
     let meno = Opzioni { giri: (a.giri / 10).max(3), ..o.clone() };
     println!("seed {} (--seme), evidence of what breaks in {}", o.seme, o.prove.display());
     let mut rotte = 0;
-    for nome in ["sqlite", "uccisioni", "postgres", "primario", "nodi", "ostili", "memoria"] {
+    for nome in ["sqlite", "uccisioni", "postgres", "primario", "nodi", "guasti", "ostili", "memoria"] {
         if a.solo.as_deref().is_some_and(|s| s != nome) {
             continue;
         }
@@ -54,6 +54,9 @@ async fn main() -> std::process::ExitCode {
             "nodi" => {
                 let durata = Duration::from_secs(u64::from(a.giri / 10));
                 vec![tortura::nodi(2, durata, &o).await, tortura::nodi(3, durata, &o).await]
+            }
+            "guasti" => {
+                vec![tortura::guasti(Base::Sqlite, &o).await, tortura::guasti(Base::Postgres, &o).await]
             }
             "ostili" => vec![tortura::ostili(a.connessioni, &o).await],
             _ => vec![tortura::memoria(Base::Sqlite, &o).await, tortura::memoria(Base::Postgres, &o).await],

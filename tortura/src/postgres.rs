@@ -81,9 +81,9 @@ pub async fn postgres_ucciso(o: &Opzioni) -> Result<String> {
     for giro in 1..=o.giri {
         tokio::time::sleep(Duration::from_millis(caso.random_range(200..1200))).await;
         if caso.random_bool(0.5) {
-            cluster.uccidi()?
+            cluster.uccidi()?;
         } else {
-            cluster.abbatti()?
+            cluster.abbatti()?;
         }
         tokio::time::sleep(Duration::from_millis(caso.random_range(0..1500))).await;
         cluster.riparti()?;
