@@ -6,7 +6,7 @@ TARGET = $(or $(CARGO_TARGET_DIR),target)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt lint bench
+.PHONY: help run test fmt lint bench torture
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -38,3 +38,8 @@ bench: ## measure the gateway beside pgbench (about 40 minutes), results also in
 .PHONY: guida
 guida: ## rewrite the examples and the tables of the guides in docs/
 	GOVPAY_AGGIORNA_GUIDA=1 $(CARGO) test --locked -p govpay-server --test guida dice_il_vero
+
+torture: ## kill, starve and attack the gateway for about half an hour, then look for what it lost (ARGS='--solo sqlite')
+	@sh scripts/prepara.sh prove
+	$(CARGO) build --locked -p govpay-server --bin govpay -p govpay-tortura --bin govpay-tortura
+	GOVPAY_BIN="$(abspath $(TARGET))/debug/govpay" $(TARGET)/debug/govpay-tortura $(ARGS)
