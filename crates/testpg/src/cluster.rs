@@ -69,10 +69,7 @@ impl Cluster {
     }
 
     /// The same with further settings of the server, each `name=value`; they win over ours.
-    pub fn privato_con(
-        opzioni: Opzioni,
-        impostazioni: &'static [&'static str],
-    ) -> Result<Self, TestpgError> {
+    pub fn privato_con(opzioni: Opzioni, impostazioni: &'static [&'static str]) -> Result<Self, TestpgError> {
         let binari = binari()?;
         let chi = proprietario()?;
         let cartella = tempfile::Builder::new()
@@ -311,7 +308,11 @@ impl Cluster {
         let suoi = figli(figlio.id());
         // First the one that would start the others again.
         let _ = figlio.kill();
-        let _ = Command::new("kill").arg("-KILL").args(suoi.iter().map(u32::to_string)).stderr(Stdio::null()).status();
+        let _ = Command::new("kill")
+            .arg("-KILL")
+            .args(suoi.iter().map(u32::to_string))
+            .stderr(Stdio::null())
+            .status();
         figlio.wait().map_err(|e| TestpgError::nuovo(format!("killing the server: {e}")))?;
         let fine = Instant::now() + AVVIO;
         while suoi.iter().any(|p| vivo(*p)) {
