@@ -10,6 +10,7 @@ mod porte;
 mod residuo;
 mod salute;
 mod sandbox;
+mod stampa;
 mod tls;
 
 pub use avvio::{Avviato, Uso, avvia};

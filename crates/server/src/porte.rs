@@ -1,6 +1,7 @@
 //! The ports of the engine wired to their adapters, and the jobs in the background.
 
 use crate::configurazione::Configurazione;
+use crate::stampa::Stampante;
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use connettori::{ClienteEnte, ClienteHttp};
@@ -52,7 +53,7 @@ pub(crate) async fn componi(
     let porte = Porte {
         ente: ente(c)?,
         giornale: Arc::clone(&giornale) as _,
-        stampatore: Arc::new(SenzaStampa),
+        stampatore: Arc::new(Stampante::nuova(&c.stampa)?),
         sveglia: Arc::default(),
     };
     let engine = Engine::nuovo(store, orologio, porte, c.engine()?);

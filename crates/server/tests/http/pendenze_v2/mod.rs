@@ -9,6 +9,7 @@ mod modifica;
 mod numeri;
 mod parallelo;
 mod sintassi;
+mod stampa;
 mod visibilita;
 
 use serde_json::{Value, json};
