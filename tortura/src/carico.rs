@@ -230,7 +230,8 @@ fn mancanti(vite: &[Vita], attese: &BTreeMap<(String, String), i64>, ente: &Ente
                 if attese.get(&chiave).copied() != n.centesimi {
                     bail!("a notification of what was not paid: {n:?}");
                 }
-                if !attivate.contains(&n.iuv) {
+                // A second payment is an attempt of its own: only the first has an activation to wait for.
+                if !id.ends_with('b') && !attivate.contains(&n.iuv) {
                     fuori_ordine.push(n.iuv.clone());
                 }
                 if n.presa {
