@@ -54,7 +54,7 @@ impl Compito {
 /// The way in.
 #[derive(Debug)]
 pub(super) struct Gruppi {
-    coda: mpsc::UnboundedSender<Compito>,
+    coda: mpsc::Sender<Compito>,
     posti: Arc<Semaphore>,
     quanti: u32,
     attesa: Duration,
@@ -69,23 +69,36 @@ impl std::fmt::Debug for Compito {
 impl Gruppi {
     /// Starts the writers. `pool` is the way of those who go alone.
     pub(super) fn avvia(imp: &Impostazioni, scrittori: u32, indirizzo: &Indirizzo, pool: &Postgres) -> Self {
-        let (coda, richieste) = mpsc::unbounded_channel();
+        let quanti = u32::try_from(imp.coda.max(1)).unwrap_or(u32::MAX).min(1 << 20);
+        let capienza = usize::try_from(quanti).unwrap_or(1);
+        let (coda, richieste) = mpsc::channel(capienza);
         let richieste = Arc::new(Mutex::new(richieste));
         let avvisato = Arc::new(AtomicBool::new(false));
         for _ in 0..scrittori {
-            let mut s = Scrittore {
-                richieste: Arc::clone(&richieste),
-                indirizzo: indirizzo.clone(),
-                pool: pool.clone(),
-                gruppo: imp.gruppo.max(1),
-                linea: None,
-                chiusa: None,
-                avvisato: Arc::clone(&avvisato),
-            };
-            tokio::spawn(async move { s.ciclo().await });
+            let (richieste, avvisato) = (Arc::clone(&richieste), Arc::clone(&avvisato));
+            let (indirizzo, pool, gruppo) = (indirizzo.clone(), pool.clone(), imp.gruppo.max(1));
+            tokio::spawn(async move {
+                loop {
+                    let mut s = Scrittore {
+                        richieste: Arc::clone(&richieste),
+                        indirizzo: indirizzo.clone(),
+                        pool: pool.clone(),
+                        gruppo,
+                        linea: None,
+                        chiusa: None,
+                        avvisato: Arc::clone(&avvisato),
+                    };
+                    match tokio::spawn(async move { s.ciclo().await }).await {
+                        Err(e) if e.is_panic() => {
+                            // Those in hand got `Incerto`.
+                            tracing::error!("a writer of groups panicked; it goes on with a new line");
+                        }
+                        _ => break,
+                    }
+                }
+            });
         }
-        let quanti = u32::try_from(imp.coda.max(1)).unwrap_or(u32::MAX).min(1 << 20);
-        let posti = Arc::new(Semaphore::new(usize::try_from(quanti).unwrap_or(1)));
+        let posti = Arc::new(Semaphore::new(capienza));
         Self { coda, posti, quanti, attesa: imp.attesa_coda }
     }
 
@@ -96,7 +109,8 @@ impl Gruppi {
             Err(_) => return Err(StoreError::NonDisponibile("coda delle scritture piena".into())),
         };
         let (risposta, esito) = oneshot::channel();
-        self.coda.send(Compito { scrittura, risposta, _posto: posto }).map_err(|_| chiusa())?;
+        // As many places as the channel has: never full.
+        self.coda.try_send(Compito { scrittura, risposta, _posto: posto }).map_err(|_| chiusa())?;
         // Dropped without an answer: it may have been committed.
         esito.await.unwrap_or(Err(StoreError::Incerto))
     }
@@ -124,7 +138,7 @@ enum Mancato {
 }
 
 struct Scrittore {
-    richieste: Arc<Mutex<mpsc::UnboundedReceiver<Compito>>>,
+    richieste: Arc<Mutex<mpsc::Receiver<Compito>>>,
     indirizzo: Indirizzo,
     /// Without groups of its own.
     pool: Postgres,
