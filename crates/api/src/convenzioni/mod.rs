@@ -9,6 +9,7 @@ mod errori;
 mod estrattori;
 mod giornale;
 pub mod indirizzi;
+pub mod ordinamento;
 pub mod paginazione;
 pub mod risposte;
 mod rotte;

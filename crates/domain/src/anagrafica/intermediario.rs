@@ -4,6 +4,17 @@ use crate::codici::IdStazione;
 use crate::pendenza::codificato;
 use std::fmt;
 
+/// An intermediario as the lists show it: without its connectors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntermediarioIndice {
+    /// idIntermediario.
+    pub id: IdDominio,
+    /// Name.
+    pub denominazione: String,
+    /// Enabled.
+    pub abilitato: bool,
+}
+
 /// The technical subject that talks to pagoPA (spec 10 5.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intermediario {

@@ -16,7 +16,9 @@ pub use credenziali::{Credenziali, Segreto, Tls};
 pub use dominio::{
     ContoAccredito, Dominio, Entrata, EntrataDominio, Indirizzo, Intermediazione, UnitaOperativa,
 };
-pub use intermediario::{ConnettoreNodo, ConnettoreRest, Ftp, Intermediario, Stazione, VersioneStazione};
+pub use intermediario::{
+    ConnettoreNodo, ConnettoreRest, Ftp, Intermediario, IntermediarioIndice, Stazione, VersioneStazione,
+};
 pub use regole::{
     Eccesso, PATTERN_PASSWORD, concedibile, password_conforme, password_di_installazione, prefisso_iuv,
     stazione_di,

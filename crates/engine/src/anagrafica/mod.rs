@@ -15,6 +15,7 @@ mod tipi;
 pub use applicazioni::{DominioVisto, NuovaApplicazione, VistaApplicazione};
 pub use creditore::NuovaEntrataDominio;
 pub use domini::Logo;
+pub use pagopa::PaginaAnagrafica;
 pub use profilo::Profilo;
 pub use registro::Registro;
 pub use tipi::NuovoTipoPendenzaDominio;

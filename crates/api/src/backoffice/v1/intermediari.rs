@@ -3,8 +3,12 @@
 use super::campi::Campi;
 use super::membri::Membri;
 use super::{auth, domini, vede_segreti};
-use crate::convenzioni::{ApiError, Chi, Corpo, Operazione, Percorso, Rotte, risposte};
-use axum::extract::State;
+use crate::convenzioni::ordinamento::{campi, ordinamento};
+use crate::convenzioni::paginazione::booleano;
+use crate::convenzioni::{
+    ApiError, Chi, Corpo, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, risposte,
+};
+use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use contratto::Sintassi;
 use contratto::json::Oggetto;
@@ -16,6 +20,7 @@ use domain::anagrafica::{
 use domain::codici::IdStazione;
 use domain::evento::Componente;
 use engine::Engine;
+use engine::anagrafica::PaginaAnagrafica;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -42,6 +47,12 @@ const STAZIONE: &[&str] = &["password", "abilitato", "versione"];
 /// The routes of this file.
 pub(super) fn rotte() -> Rotte {
     Rotte::nuove(Componente::ApiBackoffice)
+        .get("/intermediari", Operazione::lettura("findIntermediari", SERVIZIO), elenca)
+        .get(
+            "/intermediari/{idIntermediario}/stazioni",
+            Operazione::lettura("findStazioni", SERVIZIO),
+            elenca_stazioni,
+        )
         .put("/intermediari/{idIntermediario}", Operazione::scrittura("addIntermediario", SERVIZIO), aggiungi)
         .get("/intermediari/{idIntermediario}", Operazione::lettura("getIntermediario", SERVIZIO), mostra)
         .put(
@@ -54,6 +65,69 @@ pub(super) fn rotte() -> Rotte {
             Operazione::lettura("getStazione", SERVIZIO),
             mostra_stazione,
         )
+}
+
+async fn elenca(
+    State(stato): State<StatoApi>,
+    q: Interrogazione,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Response, ApiError> {
+    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
+    let abilitato = booleano(&q, "abilitato")?;
+    let discendente = discendente(&q, "denominazione")?;
+    let pagina = PaginaAnagrafica {
+        salta: pagine.salto(),
+        quante: pagine.da_leggere(),
+        conta_fino_a: pagine.conta_fino_a(),
+    };
+    let (intermediari, totale) = stato.engine.elenca_intermediari(abilitato, discendente, pagina).await?;
+    let mut righe: Vec<Value> = intermediari
+        .into_iter()
+        .map(|i| {
+            Membri::nuovi()
+                .con("idIntermediario", i.id.as_str())
+                .con("denominazione", i.denominazione)
+                .con("abilitato", i.abilitato)
+                .into()
+        })
+        .collect();
+    campi(&q, &mut righe);
+    Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, true, &uri)))
+}
+
+/// The stazioni of one intermediario are 99 at most: the page is cut here.
+async fn elenca_stazioni(
+    State(stato): State<StatoApi>,
+    Chi(chi): Chi,
+    Percorso(id): Percorso<String>,
+    q: Interrogazione,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Response, ApiError> {
+    m::pattern("idIntermediario", &id, IdDominio::PATTERN)?;
+    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
+    let abilitato = booleano(&q, "abilitato")?;
+    let discendente = discendente(&q, "idStazione")?;
+    let (_, mut stazioni) = stato.engine.leggi_intermediario(&id).await?;
+    stazioni.retain(|s| abilitato.is_none_or(|a| s.abilitato == a));
+    if discendente {
+        stazioni.reverse();
+    }
+    let totale = pagine.conta_fino_a().map(|_| i64::try_from(stazioni.len()).unwrap_or(i64::MAX));
+    let posto = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
+    let segreti = vede_segreti(&chi, SERVIZIO);
+    let mut righe: Vec<Value> = stazioni
+        .iter()
+        .skip(posto(pagine.salto()))
+        .take(pagine.da_leggere().map_or(usize::MAX, posto))
+        .map(|s| riga_stazione(s, segreti))
+        .collect();
+    campi(&q, &mut righe);
+    Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, true, &uri)))
+}
+
+/// Whether a list with one sort name is asked in descending order.
+fn discendente(q: &Interrogazione, nome: &str) -> Result<bool, ApiError> {
+    Ok(ordinamento(q, &[nome])?.first().is_some_and(|(_, discendente)| *discendente))
 }
 
 async fn aggiungi(

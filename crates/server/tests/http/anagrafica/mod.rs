@@ -5,6 +5,7 @@ mod autorizzazioni;
 mod cache;
 mod creditore;
 mod domini;
+mod elenchi;
 mod intermediari;
 mod password;
 mod tipi;
