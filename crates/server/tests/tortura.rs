@@ -3,7 +3,12 @@
 
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tortura::{Base, Opzioni};
+
+/// One scenario at a time: each bounds how long a well-behaved caller may wait, and must not wait for
+/// the others.
+static TURNO: Mutex<()> = Mutex::const_new(());
 
 fn opzioni(giri: u32) -> Opzioni {
     Opzioni {
@@ -15,8 +20,9 @@ fn opzioni(giri: u32) -> Opzioni {
     }
 }
 
-fn mantenuta(esito: anyhow::Result<String>) {
-    match esito {
+async fn mantenuta(scenario: impl Future<Output = anyhow::Result<String>>) {
+    let _turno = TURNO.lock().await;
+    match scenario.await {
         Ok(riga) => println!("{riga}"),
         Err(e) => panic!("seed {}: {e:#}", opzioni(0).seme),
     }
@@ -24,35 +30,35 @@ fn mantenuta(esito: anyhow::Result<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn il_server_ucciso_a_caso_su_sqlite() {
-    mantenuta(tortura::uccisioni(Base::Sqlite, &opzioni(5)).await);
+    mantenuta(tortura::uccisioni(Base::Sqlite, &opzioni(5))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn il_server_ucciso_a_caso_su_postgres() {
-    mantenuta(tortura::uccisioni(Base::Postgres, &opzioni(5)).await);
+    mantenuta(tortura::uccisioni(Base::Postgres, &opzioni(5))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_ucciso_sotto_carico() {
-    mantenuta(tortura::postgres_ucciso(&opzioni(3)).await);
+    mantenuta(tortura::postgres_ucciso(&opzioni(3))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn il_primario_che_sparisce_e_ritorna() {
-    mantenuta(tortura::primario_che_sparisce(&opzioni(3)).await);
+    mantenuta(tortura::primario_che_sparisce(&opzioni(3))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tre_server_su_un_postgres() {
-    mantenuta(tortura::nodi(3, Duration::from_secs(3), &opzioni(0)).await);
+    mantenuta(tortura::nodi(3, Duration::from_secs(3), &opzioni(0))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clienti_ostili() {
-    mantenuta(tortura::ostili(400, &opzioni(0)).await);
+    mantenuta(tortura::ostili(400, &opzioni(0))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn la_memoria_sotto_carico() {
-    mantenuta(tortura::memoria(Base::Sqlite, &opzioni(0)).await);
+    mantenuta(tortura::memoria(Base::Sqlite, &opzioni(0))).await;
 }

@@ -1,5 +1,4 @@
 //! Which index finds a page of the giornale, on SQLite; PostgreSQL is asked by the benchmark.
-#![expect(clippy::unwrap_used, reason = "what prepares a test panics when it cannot")]
 
 use super::FiltroEventi;
 use crate::{Impostazioni, Interrogazione, Store};

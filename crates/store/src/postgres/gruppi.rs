@@ -14,7 +14,7 @@ use super::{
     indirizzo::Indirizzo,
     linea::{Linea, Volo},
 };
-use crate::{Impostazioni, Scrittura, StoreError, Valore, Vincolo};
+use crate::{Impostazioni, Scrittura, StoreError, Valore};
 use std::{
     sync::{
         Arc,
@@ -253,10 +253,8 @@ impl Scrittore {
             Ok(Ok(Volo::Rifiutata(quale, r))) => {
                 tracing::debug!(codice = r.codice, quanti = compiti.len(), "a group was refused");
                 match r.codice.as_str() {
-                    "23505" | "23P01" if compiti.len() == 1 => {
-                        Mancato::Colpa(0, Some(StoreError::Duplicato(Vincolo::nuovo(r.vincolo))))
-                    }
-                    // A lock or a deadlock is nobody's fault; of the rest, the pool tells better.
+                    // A lock or a deadlock is nobody's fault. Of the rest the pool tells: here a guard
+                    // that fell before the refusal, and that decides, has not been looked at.
                     "55P03" | "40001" | "40P01" | "57014" => Mancato::Nessuno,
                     // Prepared under another schema, or forgotten by a pooler: a new line.
                     "0A000" | "26000" => return Err(Mancato::Nessuno),

@@ -35,6 +35,12 @@ fn mista(n: i64) -> (Scrittura, Option<&'static str>) {
             s.unisci(tocca(1, "MAI"));
             (s, Some("conflitto"))
         }
+        // A guard fails before a key that is there: the guard decides, as it would alone.
+        4 => {
+            s.unisci(tocca(1, "MAI"));
+            aggiungi(&mut s, 1, &format!("altra {n}"));
+            (s, Some("conflitto"))
+        }
         // A key that is there.
         5 => {
             aggiungi(&mut s, 1, &format!("altra {n}"));
