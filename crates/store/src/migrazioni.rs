@@ -33,7 +33,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(2, "0002_anagrafica"),
     migrazione!(3, "0003_pendenze"),
     migrazione!(4, "0004_indici_eventi"),
-    migrazione!(6, "0006_sessioni"),
+    migrazione!(5, "0005_sessioni"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -2,6 +2,8 @@
 
 use crate::pagina::Blocchi;
 use crate::scena::{Risposta, Scena, corpo_leggibile, finche};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -208,6 +210,19 @@ async fn avvisi(r: &mut Racconto, avviso: &str) {
     let percorso = format!("/avvisi/12345678901/{avviso}");
     let json = curl("GET", &percorso, "").replace("curl -s", "curl -s -H 'Accept: application/json'");
     r.esempio("avviso-json", &json, 200).await;
+
+    let pdf = curl("GET", &percorso, "")
+        .replace("curl -s", "curl -s -D - -o avviso.pdf -H 'Accept: application/pdf'");
+    let risposta = r.scena.esegui(&pdf).await.con_stato(200).mostra(&[]);
+    let file = std::fs::read(r.scena.cartella.path().join("avviso.pdf")).unwrap();
+    assert!(file.starts_with(b"%PDF-") && file.len() > 1000);
+    let inizio = String::from_utf8(file[..8].to_vec()).unwrap();
+    r.metti("avviso-pdf", &pdf, &format!("{risposta}\n{inizio}..."));
+
+    let stampa = curl("PUT", &format!("{P}?stampaAvviso=true"), &breve("47.50", "47.50"));
+    let risposta = r.esempio("stampa-avviso", &stampa, 200).await;
+    let pdf = BASE64_STANDARD.decode(risposta.json()["pdf"].as_str().unwrap()).unwrap();
+    assert!(pdf.starts_with(b"%PDF-"));
 }
 
 /// The bank asks for a notice that nobody has loaded.

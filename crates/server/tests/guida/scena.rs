@@ -95,7 +95,9 @@ impl Scena {
 
     /// Runs a command of a page; gives back what the gateway answered.
     pub(crate) async fn esegui(&self, comando: &str) -> Risposta {
-        let preparato = format!("curl() {{ command curl -S -i --noproxy '*' \"$@\"; }}\n{comando}");
+        // A command that writes the headers by itself keeps its body elsewhere.
+        let testata = if comando.contains(" -D - ") { "" } else { "-i" };
+        let preparato = format!("curl() {{ command curl -S {testata} --noproxy '*' \"$@\"; }}\n{comando}");
         let simulatori = self.simulatori.as_ref().map(sandbox::Avviata::url).unwrap_or_default();
         let mut c = Command::new("sh");
         c.args(["-euc", &preparato])
