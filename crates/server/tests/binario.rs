@@ -190,9 +190,13 @@ fn cio_che_non_va_nella_configurazione_ferma_l_avvio_con_una_frase() {
     let e = con("GOVPAY_LISTENN", "x");
     assert!(e.contains("`listenn`") && e.contains("GOVPAY_LISTENN"), "{e}");
     let e = con("GOVPAY_PAGOPA_AUTH", "oauth2");
-    assert!(e.contains("`oauth2` non e' supportato") && e.contains("ssl, basic"), "{e}");
-    let e = con("GOVPAY_AUTH_FAMILIES", "basic,form");
-    assert!(e.contains("`form` non e' supportato") && e.contains("basic, ssl"), "{e}");
+    assert!(e.contains("`oauth2` non e' supportato") && e.contains("ssl, sslheader, header, basic"), "{e}");
+    let e = con("GOVPAY_AUTH_FAMILIES", "basic,oauth2");
+    assert!(e.contains("`oauth2` non e' supportato") && e.contains("basic, ssl, form"), "{e}");
+    let e = con("GOVPAY_AUTH_FAMILIES", "basic,spid");
+    assert!(e.contains("trusted_proxies"), "{e}");
+    let e = con("GOVPAY_STAMPA__MARCHIO_POSTE", "assente.svg");
+    assert!(e.contains("stampa.marchio_poste: il file assente.svg non si legge"), "{e}");
     let aperto = comando(qui.path(), &["serve", "--listen", "0.0.0.0:0"])
         .env("GOVPAY_PAGOPA_AUTH", "none")
         .output()
