@@ -89,6 +89,21 @@ async fn notificate(s: &Avviata, iuv: &str, quante: usize) -> Vec<Option<u16>> {
     }
 }
 
+/// Waits until the outbox has a notification that failed so many times: what is due next counts from
+/// then, not from the answer of the ente.
+async fn registrato(app: &TestApp, fallimenti: i64) {
+    let fine = Instant::now() + Duration::from_secs(10);
+    loop {
+        let righe: Value = app.backoffice().get("/notifiche").await.con_stato(200).json();
+        let righe = righe["risultati"].as_array().unwrap();
+        if righe.iter().any(|r| r["numeroTentativi"] == json!(fallimenti)) {
+            return;
+        }
+        assert!(Instant::now() < fine, "nessuna notifica con {fallimenti} fallimenti: {righe:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn l_ente_dimostrativo_si_paga_tutto(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
@@ -175,8 +190,10 @@ async fn un_ente_che_si_comporta_male_non_fa_perdere_niente(
     assert_eq!(paga(&s, &avviso, "OK").await["esito"], "PAGATO");
     let iuv = &avviso[1..];
     assert_eq!(notificate(&s, iuv, 1).await, [Some(503)]);
+    registrato(&app, 1).await;
     app.orologio().avanza(Duration::from_secs(61));
     assert_eq!(notificate(&s, iuv, 2).await, [Some(503), Some(503)]);
+    registrato(&app, 2).await;
     app.orologio().avanza(Duration::from_secs(241));
     assert_eq!(notificate(&s, iuv, 3).await, [Some(503), Some(503), Some(200)]);
     let chiavi: std::collections::HashSet<_> =
