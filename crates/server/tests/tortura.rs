@@ -1,4 +1,5 @@
-//! The short version of `make torture` (docs/tortura.md).
+//! The short version of `make torture` (docs/tortura.md). The hostile clients are in the long one only:
+//! in a debug build the inflating of their bombs has starved the other callers once.
 #![expect(clippy::panic, reason = "a broken promise is told with its evidence")]
 
 use std::path::PathBuf;
@@ -51,11 +52,6 @@ async fn il_primario_che_sparisce_e_ritorna() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tre_server_su_un_postgres() {
     mantenuta(tortura::nodi(3, Duration::from_secs(3), &opzioni(0))).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn clienti_ostili() {
-    mantenuta(tortura::ostili(400, &opzioni(0))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -182,8 +182,10 @@ async fn tutto_insieme_su_due_nodi(#[values(Backend::Lite, Backend::Pg)] backend
             altri.push(tokio::spawn(async move { drop(grezza(&nodo, &attiva(Versione::V2, &n2)).await) }));
             let (app_cliente, id2, n2) = (app.applicazione(), id.clone(), n.clone());
             altri.push(tokio::spawn(async move {
+                // Another amount, the same number of voci: with another number the receipts of the first
+                // request would rightly be refused after a new activation (spec 40 7.2).
                 let (corpo, stato) = (
-                    corpo(&n2, &[voce("V1", 45.01), voce(&format!("V{}", 2 + passo % 2), 1.0)]),
+                    corpo(&n2, &[voce("V1", 46.01 + f64::from(passo))]),
                     if passo % 2 == 0 { "ANNULLATA" } else { "NON_ESEGUITA" },
                 );
                 let percorso = format!("/pendenze/GESTIONALE/{id2}");
