@@ -8,6 +8,7 @@ use crate::processo::{Avvio, NODO};
 use crate::{Base, Opzioni};
 use anyhow::{Context as _, Result, bail};
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -39,12 +40,14 @@ pub async fn ostili(connessioni: usize, o: &Opzioni) -> Result<String> {
     c.verso(vec![g.url.clone()]);
     let dove = g.url.trim_start_matches("http://").to_owned();
     let mut righe = Vec::new();
+    // Made once and beside: deflating 200 MB in every attacker would starve our own callers.
+    let bomba = Arc::new(tokio::task::spawn_blocking(bomba).await??);
     let lavori = c.lavora(2);
     for attacco in ATTACCHI {
         let prima = c.registro().passi;
         let mut tutti = tokio::task::JoinSet::new();
         for _ in 0..8 {
-            tutti.spawn(assalta(*attacco, dove.clone()));
+            tutti.spawn(assalta(*attacco, dove.clone(), Arc::clone(&bomba)));
         }
         while let Some(r) = tutti.join_next().await {
             r?.with_context(|| format!("{attacco:?}"))?;
@@ -150,7 +153,7 @@ fn testa(soap: bool, altro: &str) -> String {
 }
 
 /// Sends an attack as far as the server takes it; what it answers, if anything, must not be a success.
-async fn assalta(a: Attacco, dove: String) -> Result<()> {
+async fn assalta(a: Attacco, dove: String, bomba: Arc<Vec<u8>>) -> Result<()> {
     for soap in [false, true] {
         let mut s = TcpStream::connect(&dove).await?;
         let intero = |corpo: Vec<u8>, altro: &str| {
@@ -168,7 +171,7 @@ async fn assalta(a: Attacco, dove: String) -> Result<()> {
                 p.extend(b"\r\n");
                 (testa(soap, "Transfer-Encoding: chunked\r\n").into_bytes(), p, 1024)
             }
-            Attacco::BombaGzip => (intero(bomba()?, "Content-Encoding: gzip\r\n"), Vec::new(), 0),
+            Attacco::BombaGzip => (intero(bomba.to_vec(), "Content-Encoding: gzip\r\n"), Vec::new(), 0),
             Attacco::BombaXml => (intero(miliardo_di_risate().into_bytes(), ""), Vec::new(), 0),
             Attacco::JsonProfondo => (intero(vec![b'['; 1_000_000], ""), Vec::new(), 0),
             Attacco::XmlProfondo => (intero(b"<a>".repeat(1_000_000), ""), Vec::new(), 0),
