@@ -1,5 +1,5 @@
-//! The short version of `make torture` (docs/tortura.md). The hostile clients are in the long one only:
-//! in a debug build the inflating of their bombs has starved the other callers once.
+//! The short version of `make torture` (docs/tortura.md). The hostile clients are in the long one
+//! only, until they have been seen to pass here: docs/tortura.md says why.
 #![expect(clippy::panic, reason = "a broken promise is told with its evidence")]
 
 use std::path::PathBuf;
