@@ -218,7 +218,16 @@ impl Conto<'_> {
         Ok(())
     }
 
-    fn chiudi(self, stato: StatoPendenza, adesso: Istante) -> Incasso {
+    /// Whether a voce is left that nobody has paid: added by a PUT after the activation, or unknown to
+    /// whoever paid without asking. The paid amount is then not the due one (spec 40 7.2).
+    fn manca_qualcosa(&self) -> bool {
+        self.pendenza.voci.iter().any(|v| v.stato == StatoVoce::NonEseguito && v.importo != Importo::ZERO)
+    }
+
+    fn chiudi(mut self, stato: StatoPendenza, adesso: Istante) -> Incasso {
+        if stato == StatoPendenza::Eseguito && self.manca_qualcosa() {
+            self.irregolarita = Some(IMPORTO_DIVERSO);
+        }
         let mut p = self.pendenza;
         let seconda = gia_pagata(self.letta.stato) && self.nuove;
         p.anomalo |= seconda || self.irregolarita.is_some();

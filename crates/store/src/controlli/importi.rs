@@ -119,7 +119,7 @@ pub(super) static TUTTI: &[Controllo] = &[
     },
     Controllo {
         codice: "anomala",
-        promessa: "una pendenza e' anomala se e solo se e' pagata piu' volte o con un altro importo",
+        promessa: "una pendenza e' anomala se e' pagata piu' volte o con un altro importo, e solo allora",
         esaminati: PENDENZE,
         violazioni: Testo::Uno(concat!(
             "select ",
@@ -133,7 +133,9 @@ pub(super) static TUTTI: &[Controllo] = &[
              from riscossioni r left join voci v on v.id = r.voce group by r.pendenza) r \
              on r.pendenza = p.id \
              where (p.anomalo = 1) <> (coalesce(r.ricevute, 0) > 1 or coalesce(r.doppie, 0) > 0 \
-             or coalesce(r.diverse, 0) > 0) order by 1, 2"
+             or coalesce(r.diverse, 0) > 0) and not (p.anomalo = 1 and p.stato = 'ESEGUITO' \
+             and exists (select 1 from voci v where v.pendenza = p.id and v.stato <> 'ESEGUITO')) \
+             order by 1, 2"
         )),
         limiti: &[],
     },

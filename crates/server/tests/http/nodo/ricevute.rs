@@ -106,6 +106,27 @@ async fn la_stessa_ricevuta_due_volte(#[values(Backend::Lite, Backend::Pg)] back
     assert_eq!(riscossioni(&app, &n).await.len(), 1);
 }
 
+/// What was asked is paid, but it is no longer all that is due: the body must see it.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn una_voce_aggiunta_dopo_l_attivazione_rende_anomalo(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let app = pronta(backend).await;
+    let n = carica_una(&app, 1).await;
+    let dati = attivata(&app, Versione::V2, &n).await;
+    carica(&app, "P1", &corpo(&n, &[voce("V1", 45.01), voce("V2", 10.00)])).await;
+    accettata(&app, &ricevuta(Versione::V2, &dati, &n, "R1")).await;
+    let diverso = "L'importo pagato non corrisponde all'importo dovuto.";
+    assert_eq!(stato(&app, "P1").await, ("ANOMALA".to_owned(), Some(diverso.to_owned())));
+    let d = dettaglio(&app, "P1").await;
+    assert_eq!(
+        (&d["voci"][0]["stato"], &d["voci"][1]["stato"]),
+        (&json!("Eseguito"), &json!("Non eseguito"))
+    );
+    assert_eq!(riscossioni(&app, &n).await.len(), 1);
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn un_altro_importo_e_un_altra_ricevuta_sono_anomali(
