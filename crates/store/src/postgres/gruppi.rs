@@ -1,7 +1,7 @@
 //! Group commit: the Scritture that wait share a transaction, a flight and a sync.
 //!
 //! Each writer has a line of its own and takes what waits while the previous commit is in flight;
-//! nobody waits for company. A group is a bet that all its Scritture are good. When the bet is lost
+//! nobody waits for company, and who comes alone wakes the writer that worked last. A group is a bet that all its Scritture are good. When the bet is lost
 //! the transaction is rolled back, the one at fault is set apart, and the others try again; the one
 //! set apart, and everybody when the fault has no name, goes through the pool in a transaction of
 //! its own, which has the last word. So the outcome of a Scrittura never depends on its company.
@@ -16,13 +16,14 @@ use super::{
 };
 use crate::{Impostazioni, Scrittura, StoreError, Valore};
 use std::{
+    collections::VecDeque,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// A Scrittura with more statements, or more bytes, does not share its transaction.
 const ISTRUZIONI_MASSIME: usize = 64;
@@ -51,55 +52,55 @@ impl Compito {
     }
 }
 
+/// What waits, and the writers that have nothing to do. A writer rests only when nothing waits, and
+/// whoever queues wakes one: so that no Scrittura is left there.
+#[derive(Default)]
+struct Sala {
+    coda: VecDeque<Compito>,
+    /// The last to rest is the first to be woken: its line, and the process at the other end, are
+    /// still in the caches. With turns a lone caller would wake a cold one each time.
+    fermi: Vec<Scrittore>,
+    chiusa: bool,
+}
+
 /// The way in.
-#[derive(Debug)]
 pub(super) struct Gruppi {
-    coda: mpsc::Sender<Compito>,
+    sala: Arc<Mutex<Sala>>,
     posti: Arc<Semaphore>,
     quanti: u32,
     attesa: Duration,
 }
 
-impl std::fmt::Debug for Compito {
+impl std::fmt::Debug for Gruppi {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Compito")
+        f.debug_struct("Gruppi").field("quanti", &self.quanti).finish_non_exhaustive()
     }
 }
 
+fn apri(sala: &Mutex<Sala>) -> MutexGuard<'_, Sala> {
+    // Nothing that can panic is done under it.
+    sala.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Gruppi {
-    /// Starts the writers. `pool` is the way of those who go alone.
+    /// Makes the writers; their lines are opened by the first that needs them. `pool` is the way of
+    /// those who go alone.
     pub(super) fn avvia(imp: &Impostazioni, scrittori: u32, indirizzo: &Indirizzo, pool: &Postgres) -> Self {
         let quanti = u32::try_from(imp.coda.max(1)).unwrap_or(u32::MAX).min(1 << 20);
-        let capienza = usize::try_from(quanti).unwrap_or(1);
-        let (coda, richieste) = mpsc::channel(capienza);
-        let richieste = Arc::new(Mutex::new(richieste));
         let avvisato = Arc::new(AtomicBool::new(false));
-        for _ in 0..scrittori {
-            let (richieste, avvisato) = (Arc::clone(&richieste), Arc::clone(&avvisato));
-            let (indirizzo, pool, gruppo) = (indirizzo.clone(), pool.clone(), imp.gruppo.max(1));
-            tokio::spawn(async move {
-                loop {
-                    let mut s = Scrittore {
-                        richieste: Arc::clone(&richieste),
-                        indirizzo: indirizzo.clone(),
-                        pool: pool.clone(),
-                        gruppo,
-                        linea: None,
-                        chiusa: None,
-                        avvisato: Arc::clone(&avvisato),
-                    };
-                    match tokio::spawn(async move { s.ciclo().await }).await {
-                        Err(e) if e.is_panic() => {
-                            // Those in hand got `Incerto`.
-                            tracing::error!("a writer of groups panicked; it goes on with a new line");
-                        }
-                        _ => break,
-                    }
-                }
-            });
-        }
-        let posti = Arc::new(Semaphore::new(capienza));
-        Self { coda, posti, quanti, attesa: imp.attesa_coda }
+        let fermi = (0..scrittori)
+            .map(|_| Scrittore {
+                indirizzo: indirizzo.clone(),
+                pool: pool.clone(),
+                gruppo: imp.gruppo.max(1),
+                linea: None,
+                chiusa: None,
+                avvisato: Arc::clone(&avvisato),
+            })
+            .collect();
+        let sala = Arc::new(Mutex::new(Sala { fermi, ..Sala::default() }));
+        let posti = Arc::new(Semaphore::new(usize::try_from(quanti).unwrap_or(1)));
+        Self { sala, posti, quanti, attesa: imp.attesa_coda }
     }
 
     pub(super) async fn commit(&self, scrittura: Scrittura) -> Result<(), StoreError> {
@@ -109,8 +110,15 @@ impl Gruppi {
             Err(_) => return Err(StoreError::NonDisponibile("coda delle scritture piena".into())),
         };
         let (risposta, esito) = oneshot::channel();
-        // As many places as the channel has: never full.
-        self.coda.try_send(Compito { scrittura, risposta, _posto: posto }).map_err(|_| chiusa())?;
+        let sveglio = {
+            let mut sala = apri(&self.sala);
+            sala.coda.push_back(Compito { scrittura, risposta, _posto: posto });
+            sala.fermi.pop()
+        };
+        if let Some(scrittore) = sveglio {
+            // A task of its own: a caller who stops waiting does not cut a COMMIT in two.
+            tokio::spawn(Turno::nuovo(&self.sala, scrittore).lavora());
+        }
         // Dropped without an answer: it may have been committed.
         esito.await.unwrap_or(Err(StoreError::Incerto))
     }
@@ -120,11 +128,72 @@ impl Gruppi {
         let tutti = self.posti.acquire_many(self.quanti).await;
         self.posti.close();
         drop(tutti);
+        let fermi = {
+            let mut sala = apri(&self.sala);
+            sala.chiusa = true;
+            std::mem::take(&mut sala.fermi)
+        };
+        for s in fermi {
+            s.congeda().await;
+        }
     }
 }
 
 fn chiusa() -> StoreError {
     StoreError::NonDisponibile("base dati chiusa".into())
+}
+
+/// A writer at work. Whatever becomes of it, there is a writer after it.
+struct Turno {
+    sala: Arc<Mutex<Sala>>,
+    scrittore: Option<Scrittore>,
+}
+
+impl Turno {
+    fn nuovo(sala: &Arc<Mutex<Sala>>, scrittore: Scrittore) -> Self {
+        Self { sala: Arc::clone(sala), scrittore: Some(scrittore) }
+    }
+
+    /// Until nothing waits.
+    async fn lavora(mut self) {
+        while let Some(s) = &mut self.scrittore {
+            let compiti = s.prendi(&mut apri(&self.sala).coda);
+            if !compiti.is_empty() {
+                s.servi(compiti).await;
+            } else if let Some(s) = self.riposa() {
+                s.congeda().await;
+            }
+        }
+    }
+
+    /// Rests if still nothing waits; gives the writer back when there will be no more work.
+    fn riposa(&mut self) -> Option<Scrittore> {
+        let mut sala = apri(&self.sala);
+        if !sala.coda.is_empty() {
+            return None;
+        }
+        let s = self.scrittore.take()?;
+        if sala.chiusa {
+            return Some(s);
+        }
+        sala.fermi.push(s);
+        None
+    }
+}
+
+impl Drop for Turno {
+    /// After a panic: those in hand got `Incerto`, and nobody knows what is on the line.
+    fn drop(&mut self) {
+        let Some(mut s) = self.scrittore.take() else { return };
+        s.linea = None;
+        // Otherwise the runtime is ending, and nothing can be started.
+        if std::thread::panicking() {
+            tracing::error!("a writer of groups panicked; it goes on with a new line");
+            tokio::spawn(Self::nuovo(&self.sala, s).lavora());
+        } else {
+            apri(&self.sala).fermi.push(s);
+        }
+    }
 }
 
 /// Why a group was not committed.
@@ -138,7 +207,6 @@ enum Mancato {
 }
 
 struct Scrittore {
-    richieste: Arc<Mutex<mpsc::Receiver<Compito>>>,
     indirizzo: Indirizzo,
     /// Without groups of its own.
     pool: Postgres,
@@ -150,40 +218,24 @@ struct Scrittore {
 }
 
 impl Scrittore {
-    /// Runs until the last way in is gone.
-    async fn ciclo(&mut self) {
-        loop {
-            let compiti = self.prendi().await;
-            if compiti.is_empty() {
-                break;
-            }
-            self.servi(compiti).await;
-        }
-        if let Some(l) = self.linea.take() {
+    async fn congeda(self) {
+        if let Some(l) = self.linea {
             l.congeda().await;
         }
     }
 
-    /// The first that waits and those behind it, as many as share a transaction.
-    async fn prendi(&self) -> Vec<Compito> {
-        let mut coda = self.richieste.lock().await;
+    /// What waits, as much as shares a transaction.
+    fn prendi(&self, coda: &mut VecDeque<Compito>) -> Vec<Compito> {
         let mut compiti = Vec::new();
-        let Some(primo) = coda.recv().await else { return compiti };
         let mut byte = 0;
-        let mut prossimo = Some(primo);
-        while let Some(c) = prossimo.take() {
+        while compiti.len() < self.gruppo && byte < BYTE_GRUPPO {
+            let Some(c) = coda.pop_front() else { break };
             let suoi = peso(&c.scrittura);
             if c.scrittura.istruzioni() > ISTRUZIONI_MASSIME || suoi > BYTE_MASSIMI {
                 self.da_solo(c);
             } else {
                 byte += suoi;
                 compiti.push(c);
-            }
-            if (compiti.len() < self.gruppo && byte < BYTE_GRUPPO) || compiti.is_empty() {
-                prossimo = coda.try_recv().ok();
-                if prossimo.is_none() && compiti.is_empty() {
-                    prossimo = coda.recv().await;
-                }
             }
         }
         compiti
