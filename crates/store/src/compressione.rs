@@ -27,16 +27,21 @@ pub(crate) fn comprimi(byte: &[u8]) -> Vec<u8> {
     })
 }
 
-/// The bytes as they were.
+/// The bytes as they were. The whole of `byte` is one stream with its checksum: part of one, or one with
+/// something behind it, is an error.
 pub(crate) fn espandi(byte: &[u8]) -> Result<Vec<u8>, StoreError> {
     let rotto = |perche: String| StoreError::Rotto(format!("contenuto compresso non leggibile: {perche}"));
+    if !e_zlib(byte) {
+        return Err(rotto("intestazione".to_owned()));
+    }
     ESPANDE.with_borrow_mut(|d| {
         d.reset(true);
         let mut fatto = Vec::with_capacity(byte.len() * 3 + 64);
         loop {
             let prima = (d.total_in(), d.total_out());
             match d.decompress_vec(resto(byte, d.total_in()), &mut fatto, FlushDecompress::None) {
-                Ok(Status::StreamEnd) => return Ok(fatto),
+                Ok(Status::StreamEnd) if resto(byte, d.total_in()).is_empty() => return Ok(fatto),
+                Ok(Status::StreamEnd) => return Err(rotto("byte oltre la fine".to_owned())),
                 Ok(Status::Ok | Status::BufError) if fatto.len() == fatto.capacity() => {
                     fatto.reserve(fatto.capacity());
                 }
@@ -46,6 +51,13 @@ pub(crate) fn espandi(byte: &[u8]) -> Result<Vec<u8>, StoreError> {
             }
         }
     })
+}
+
+/// Method deflate, and the check on the first two bytes (RFC 1950): what an inflater makes of a stream
+/// without them is its own affair.
+fn e_zlib(byte: &[u8]) -> bool {
+    matches!(byte, [metodo, segni, ..]
+        if metodo & 0x0f == 8 && (u16::from(*metodo) << 8 | u16::from(*segni)).is_multiple_of(31))
 }
 
 /// What was not taken yet.
@@ -79,9 +91,20 @@ mod tests {
     #[test]
     fn cio_che_non_si_legge_e_un_errore_e_non_guasta_il_prossimo() {
         let buono = comprimi(b"un messaggio lungo abbastanza, un messaggio lungo abbastanza");
-        for cattivo in [&b"non compresso"[..], b"", &buono[..buono.len() - 6], &buono[..3]] {
+        let in_piu = [&buono[..], b"\0"].concat();
+        for cattivo in [&b"non compresso"[..], b"", &[0], &[0, 0], &[0x78], &in_piu] {
             assert!(espandi(cattivo).is_err(), "{cattivo:?}");
             assert!(espandi(&buono).is_ok_and(|b| b.ends_with(b"abbastanza")));
+        }
+        for n in 0..buono.len() {
+            assert!(espandi(&buono[..n]).is_err(), "{n} di {}", buono.len());
+        }
+        // A bit that changed is told by the checksum or by the format, or changes nothing that is read.
+        for bit in 0..buono.len() * 8 {
+            let mut guasto = buono.clone();
+            guasto[bit / 8] ^= 1 << (bit % 8);
+            let letto = espandi(&guasto);
+            assert!(letto.is_err() || letto == espandi(&buono), "{bit}");
         }
     }
 }
