@@ -13,6 +13,8 @@ pub mod eventi;
 mod impostazioni;
 mod interrogazione;
 pub mod lavori;
+#[doc(hidden)]
+pub mod lettori;
 mod migrazioni;
 pub mod notifiche;
 mod orologio;

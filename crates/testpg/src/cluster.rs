@@ -2,8 +2,12 @@
 
 use crate::TestpgError;
 use std::{
+    io::Write as _,
     net::{TcpListener, TcpStream},
-    os::unix::{fs::MetadataExt as _, process::CommandExt as _},
+    os::unix::{
+        fs::{MetadataExt as _, OpenOptionsExt as _},
+        process::CommandExt as _,
+    },
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
     sync::{Mutex, OnceLock, PoisonError},
@@ -25,6 +29,26 @@ pub struct Opzioni {
 impl Default for Opzioni {
     fn default() -> Self {
         Self { fsync: false, connessioni: 300 }
+    }
+}
+
+/// Who may enter a private cluster, and how. Texts, not files.
+#[derive(Clone)]
+pub struct Accessi {
+    /// `pg_hba.conf`, whole. It must let `postgres` in from 127.0.0.1 with his password.
+    pub regole: String,
+    /// Password of `postgres`: letters and digits.
+    pub password: String,
+    /// Certificate and key of the server, PEM; `None`: it does not speak TLS.
+    pub tls: Option<(String, String)>,
+    /// Authority of the clients' certificates, PEM.
+    pub ca_dei_clienti: Option<String>,
+}
+
+/// Without password and key.
+impl std::fmt::Debug for Accessi {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Accessi").field("regole", &self.regole).finish_non_exhaustive()
     }
 }
 
@@ -70,6 +94,19 @@ impl Cluster {
 
     /// The same with further settings of the server, each `name=value`; they win over ours.
     pub fn privato_con(opzioni: Opzioni, impostazioni: &'static [&'static str]) -> Result<Self, TestpgError> {
+        Self::crea(opzioni, impostazioni, None)
+    }
+
+    /// A private cluster that does not let everybody in. Its administrator has the password of `accessi`.
+    pub fn protetto(opzioni: Opzioni, accessi: &Accessi) -> Result<Self, TestpgError> {
+        Self::crea(opzioni, &[], Some(accessi))
+    }
+
+    fn crea(
+        opzioni: Opzioni,
+        impostazioni: &'static [&'static str],
+        accessi: Option<&Accessi>,
+    ) -> Result<Self, TestpgError> {
         let binari = binari()?;
         let chi = proprietario()?;
         let cartella = tempfile::Builder::new()
@@ -83,14 +120,25 @@ impl Cluster {
         }
         let guardiano = guardiano(&cartella)?;
         let mut initdb = comando(&binari.join("initdb"), &cartella)?;
+        initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]);
+        if let Some(a) = accessi {
+            let file = cartella.join("password");
+            scrivi(&file, &a.password)?;
+            initdb.arg("--pwfile").arg(file);
+        }
         let esito = initdb
-            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "-D"])
+            .arg("-D")
             .arg(cartella.join("dati"))
             .output()
             .map_err(|e| TestpgError::nuovo(format!("initdb: {e}")))?;
         if !esito.status.success() {
             return Err(TestpgError::nuovo(format!("initdb: {}", String::from_utf8_lossy(&esito.stderr))));
         }
+        if let Some(a) = accessi {
+            a.scrivi(&cartella.join("dati"))?;
+        }
+        let utente = accessi.map_or_else(|| "postgres".to_owned(), |a| format!("postgres:{}", a.password));
+        let tls = if accessi.is_some_and(|a| a.tls.is_some()) { "require" } else { "disable" };
         let mut ultimo = TestpgError::nuovo("no free port");
         for _ in 0..5 {
             // Somebody may take the port between here and the start of the server: then another one.
@@ -98,7 +146,7 @@ impl Cluster {
                 .and_then(|l| l.local_addr())
                 .map_err(|e| TestpgError::nuovo(format!("free port: {e}")))?
                 .port();
-            let admin = format!("postgres://postgres@127.0.0.1:{porta}/postgres?sslmode=disable");
+            let admin = format!("postgres://{utente}@127.0.0.1:{porta}/postgres?sslmode={tls}");
             let privato = Privato {
                 postgres: binari.join("postgres"),
                 cartella: cartella.clone(),
@@ -217,6 +265,37 @@ impl Privato {
             let _ = figlio.kill();
         }
         figlio.wait().map(|_| ()).map_err(|e| TestpgError::nuovo(format!("stopping the server: {e}")))
+    }
+}
+
+impl Accessi {
+    /// Into the folder of the data, which is the owner's already.
+    fn scrivi(&self, dati: &Path) -> Result<(), TestpgError> {
+        scrivi(&dati.join("pg_hba.conf"), &self.regole)?;
+        let mut impostazioni = String::new();
+        if let Some((certificato, chiave)) = &self.tls {
+            scrivi(&dati.join("server.crt"), certificato)?;
+            scrivi(&dati.join("server.key"), chiave)?;
+            impostazioni.push_str("ssl = on\n");
+        }
+        if let Some(ca) = &self.ca_dei_clienti {
+            scrivi(&dati.join("clienti.crt"), ca)?;
+            impostazioni.push_str("ssl_ca_file = 'clienti.crt'\n");
+        }
+        scrivi(&dati.join("postgresql.auto.conf"), &impostazioni)
+    }
+}
+
+/// A file that only the owner of the server reads.
+fn scrivi(file: &Path, testo: &str) -> Result<(), TestpgError> {
+    let errore = |e: std::io::Error| TestpgError::nuovo(format!("{}: {e}", file.display()));
+    let _ = std::fs::remove_file(file);
+    let mut f =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(errore)?;
+    f.write_all(testo.as_bytes()).map_err(errore)?;
+    match proprietario()? {
+        Some((uid, gid)) => std::os::unix::fs::chown(file, Some(uid), Some(gid)).map_err(errore),
+        None => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ mod banca;
 mod cluster;
 
 pub use banca::Database;
-pub use cluster::{Cluster, Opzioni};
+pub use cluster::{Accessi, Cluster, Opzioni};
 
 /// Why there is no database; the text says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -286,6 +286,8 @@ impl Scrittore {
 
     /// All of them in one transaction: committed, or nothing written unless `Tutti` says otherwise.
     async fn insieme(&mut self, compiti: &[Compito]) -> Result<(), Mancato> {
+        #[cfg(test)]
+        tests::forse_panico(compiti);
         let Some(mut linea) = self.linea().await else { return Err(Mancato::Nessuno) };
         let attesa = self.pool.attesa;
         let volo = tokio::time::timeout(attesa, linea.vola(compiti.iter().map(|c| &c.scrittura))).await;
@@ -404,3 +406,7 @@ fn guardia_caduta(compiti: &[Compito], righe: &[u64]) -> Option<usize> {
         })
     })
 }
+
+#[cfg(test)]
+#[path = "gruppi_test.rs"]
+mod tests;

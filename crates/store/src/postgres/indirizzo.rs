@@ -37,10 +37,16 @@ impl std::fmt::Debug for Indirizzo {
 }
 
 impl Indirizzo {
-    /// `base` was made from `url`.
-    pub(super) fn nuovo(url: &str, base: &PgConnectOptions, opzioni: String, attesa: Duration) -> Self {
+    /// `base` was made from `url`. `opzioni` are ours, after those of the URL and of the environment, as
+    /// in the sessions of the pool: a `search_path` left out would write elsewhere.
+    pub(super) fn nuovo(url: &str, base: &PgConnectOptions, opzioni: &str, attesa: Duration) -> Self {
+        let opzioni = match base.get_options() {
+            Some(loro) => format!("{loro} {opzioni}"),
+            None => opzioni.to_owned(),
+        };
         let mut i = Self {
-            host: base.get_host().to_owned(),
+            // An IPv6 address is in brackets in a URL, not in a socket.
+            host: base.get_host().trim_start_matches('[').trim_end_matches(']').to_owned(),
             porta: base.get_port(),
             socket: None,
             utente: base.get_username().to_owned(),
@@ -82,27 +88,5 @@ fn variabile(nome: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::str::FromStr as _;
-
-    fn di(url: &str) -> Indirizzo {
-        let Ok(base) = PgConnectOptions::from_str(url) else { unreachable!("{url}") };
-        Indirizzo::nuovo(url, &base, String::new(), Duration::from_secs(1))
-    }
-
-    #[test]
-    fn la_password_e_i_certificati_sono_quelli_dell_url() {
-        let i =
-            di("postgres://gov%40x:p%2Fw@db.ente.it:5433/govpay?sslmode=verify-full&sslrootcert=/etc/ca.pem");
-        assert_eq!((i.host.as_str(), i.porta, i.utente.as_str()), ("db.ente.it", 5433, "gov@x"));
-        assert_eq!(i.password.as_deref(), Some("p/w"));
-        assert_eq!(i.database.as_deref(), Some("govpay"));
-        assert_eq!(i.radice.as_deref(), Some("/etc/ca.pem"));
-        assert!(matches!(i.tls, PgSslMode::VerifyFull));
-        assert!(!format!("{i:?}").contains("p/w"));
-        assert_eq!(di("postgres://u@h/d?password=altra").password.as_deref(), Some("altra"));
-        let locale = di("postgres://u@%2Frun%2Fpostgresql:5434/d");
-        assert_eq!(locale.socket, Some(PathBuf::from("/run/postgresql/.s.PGSQL.5434")));
-    }
-}
+#[path = "indirizzo_test.rs"]
+mod tests;

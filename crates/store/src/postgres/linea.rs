@@ -275,6 +275,21 @@ impl Linea {
     }
 }
 
+/// A line over a stream that is there already, for the fuzz target: what the server says, nobody hears
+/// what we say.
+pub(super) async fn parla(i: &Indirizzo, ingresso: &[u8], volo: &[u8], s: &Scrittura) -> io::Result<Volo> {
+    let detto: Vec<u8> = [ingresso, volo].concat();
+    let mut l = Linea {
+        flusso: Box::new(tokio::io::join(io::Cursor::new(detto), tokio::io::sink())),
+        letto: BytesMut::new(),
+        scritto: BytesMut::new(),
+        preparate: HashMap::new(),
+        prossima: 0,
+    };
+    l.entra(i).await?;
+    l.vola([s].into_iter()).await
+}
+
 fn rotto() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "risposta del server non prevista")
 }

@@ -91,7 +91,7 @@ impl Postgres {
             .acquire_timeout(imp.attesa_lock)
             .test_before_acquire(false)
             .connect_lazy_with(limiti);
-        let indirizzo = Indirizzo::nuovo(&imp.url, &base, gruppi::opzioni_di(imp), imp.attesa_lock);
+        let indirizzo = Indirizzo::nuovo(&imp.url, &base, &gruppi::opzioni_di(imp), imp.attesa_lock);
         let mut aperta =
             Self { pool, opzioni: base, attesa: imp.attesa_istruzione * 2, conteggi, gruppi: None };
         aperta.prova().await?;
@@ -182,18 +182,25 @@ impl Postgres {
     pub(crate) async fn scalare(&self, sql: &'static str, v: Vec<Valore>) -> Result<Option<i64>, StoreError> {
         let io = self.clone();
         tokio::spawn(async move {
-            let righe = io.righe(SqlStr::from_static(sql), &v).await?;
+            let righe = io.righe(SqlStr::from_static(sql), &v, true).await?;
             righe.first().map(|r| r.try_get(0)).transpose().map_err(|e| da_sqlx(&e, sql))
         })
         .await
         .unwrap_or(Err(StoreError::Incerto))
     }
 
-    pub(crate) async fn righe(&self, sql: SqlStr, v: &[Valore]) -> Result<Vec<PgRow>, StoreError> {
+    /// A query that is not `preparata` is planned for its values each time. A plan made for any value
+    /// does not know how few rows a page is: at a million events it reads them all.
+    pub(crate) async fn righe(
+        &self,
+        sql: SqlStr,
+        v: &[Valore],
+        preparata: bool,
+    ) -> Result<Vec<PgRow>, StoreError> {
         let mut restano = self.tentativi();
         loop {
             let mut c = self.connessione().await?;
-            match self.entro(lega(sql.clone(), v).fetch_all(&mut *c)).await {
+            match self.entro(lega(sql.clone(), v).persistent(preparata).fetch_all(&mut *c)).await {
                 Ok(righe) => return Ok(righe),
                 Err(e) if persa(&e) || piano_vecchio(&e) => {
                     c.close_on_drop();
@@ -208,7 +215,7 @@ impl Postgres {
     }
 
     pub(crate) async fn prova(&self) -> Result<(), StoreError> {
-        self.righe(SqlStr::from_static("select 1"), &[]).await.map(|_| ())
+        self.righe(SqlStr::from_static("select 1"), &[], true).await.map(|_| ())
     }
 
     pub(crate) async fn chiudi(&self) {
@@ -265,6 +272,27 @@ impl Postgres {
         let applicate = if c_e { applicate(&mut c).await? } else { Vec::new() };
         Ok(migrazioni::mancanti(&applicate)?.iter().map(|m| m.nome.to_owned()).collect())
     }
+}
+
+/// See [`crate::lettori`].
+pub(crate) async fn parla(ingresso: &[u8], risposta: &[u8]) -> Option<Vec<u64>> {
+    let url = "postgres://u:p@127.0.0.1:1/d?sslmode=disable";
+    let base = PgConnectOptions::from_str(url).ok()?;
+    let i = Indirizzo::nuovo(url, &base, "", Duration::from_secs(1));
+    let mut s = Scrittura::default();
+    s.esegui("update t set x = $1", vec![Valore::Intero(Some(1))]);
+    s.esegui("update t set x = $1", vec![Valore::Testo(None)]);
+    match linea::parla(&i, ingresso, risposta, &s).await {
+        Ok(linea::Volo::Righe(righe)) => Some(righe),
+        Ok(linea::Volo::Rifiutata(..)) | Err(_) => None,
+    }
+}
+
+/// See [`crate::lettori`].
+pub(crate) fn indirizzo_di(url: &str) -> Option<(String, u16, String, Option<String>)> {
+    let base = PgConnectOptions::from_str(url).ok()?;
+    let i = Indirizzo::nuovo(url, &base, "", Duration::from_secs(1));
+    Some((i.host, i.porta, i.utente, i.password))
 }
 
 /// Lines for the groups: they are of the same connections, and the pool keeps three quarters at least.

@@ -1,4 +1,5 @@
-//! TLS to the database, with the meanings of `sslmode` that the pool's driver gives them.
+//! TLS to the database, with the meanings of `sslmode` that the pool's driver gives them. No channel
+//! binding: the driver has none, and who could stand between us and the server would have its connections.
 
 use super::indirizzo::Indirizzo;
 use rustls::{
@@ -147,3 +148,10 @@ impl ServerCertVerifier for SenzaNome {
         self.0.supported_verify_schemes()
     }
 }
+
+#[cfg(test)]
+#[path = "accessi_test.rs"]
+mod accessi;
+#[cfg(test)]
+#[path = "risposte_test.rs"]
+mod risposte;

@@ -1,6 +1,7 @@
 //! The store from outside, on SQLite and on a private PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod accessi;
 mod banco;
 mod gruppi;
 mod guasti_postgres;
