@@ -12,6 +12,8 @@ pub mod ente;
 pub mod giornale;
 pub mod impostazioni;
 pub mod lavori;
+#[doc(hidden)]
+pub mod lettori;
 pub mod nodo;
 pub mod notifiche;
 pub mod orologio;

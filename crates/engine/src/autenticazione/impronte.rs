@@ -9,6 +9,11 @@ use sha_crypt::{PasswordHashRef, ShaCrypt};
 /// Rounds of an imported SHA-512-crypt hash past which nobody is let in: 3.9 writes 5000, and a
 /// hash with a billion would hold a processor for minutes.
 const GIRI: u32 = 100_000;
+/// Memory (KiB), passes and lanes past which an Argon2 hash lets nobody in: ours asks for 19 MiB and two
+/// passes, and what a hash asks for is spent before it is known to be wrong.
+const MEMORIA_ARGON2: u32 = 128 << 10;
+const PASSATE_ARGON2: u32 = 16;
+const CORSIE_ARGON2: u32 = 16;
 /// Rounds of MD5-crypt.
 const GIRI_MD5: u32 = 1000;
 /// The alphabet of crypt(3).
@@ -22,7 +27,7 @@ pub(super) fn argon2() -> Argon2<'static> {
 
 /// Whether a password is the one of a stored hash. A hash of a kind that is not ours to verify is of
 /// no password.
-pub(super) fn corrisponde(password: &[u8], hash: &str, con_md5: bool) -> bool {
+pub(crate) fn corrisponde(password: &[u8], hash: &str, con_md5: bool) -> bool {
     if hash.starts_with("$6$") {
         return giri(hash) <= GIRI
             && PasswordHashRef::new(hash).is_ok_and(|h| {
@@ -32,7 +37,13 @@ pub(super) fn corrisponde(password: &[u8], hash: &str, con_md5: bool) -> bool {
     if hash.starts_with("$1$") {
         return con_md5 && md5_corrisponde(password, hash);
     }
-    PasswordHash::new(hash).is_ok_and(|h| argon2().verify_password(password, &h).is_ok())
+    PasswordHash::new(hash).is_ok_and(|h| sostenibile(&h) && argon2().verify_password(password, &h).is_ok())
+}
+
+fn sostenibile(h: &PasswordHash<'_>) -> bool {
+    Params::try_from(h).is_ok_and(|p| {
+        p.m_cost() <= MEMORIA_ARGON2 && p.t_cost() <= PASSATE_ARGON2 && p.p_cost() <= CORSIE_ARGON2
+    })
 }
 
 /// `$6$rounds=N$...`; 5000 when it does not say.

@@ -1,6 +1,6 @@
 //! Passwords: hashing, verification, and the superuser of the first start (spec 10 2.2).
 
-mod impronte;
+pub(crate) mod impronte;
 
 use crate::{Chiamante, Engine, chiamante::Metodo};
 use argon2::password_hash::{PasswordHasher, SaltString};
