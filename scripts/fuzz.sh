@@ -18,11 +18,14 @@ fi
 for t in "${bersagli[@]}"; do
     case "$t" in
         busta | messaggi) dizionario=xml ;;
-        json | pendenza | modifiche) dizionario=json ;;
+        json | pendenza | modifiche | anagrafica | ente) dizionario=json ;;
+        loghi) dizionario=xml ;;
         *) dizionario=testi ;;
     esac
     opzioni=(-s none)
-    if [[ "$t" == parametri ]]; then opzioni+=(--features rest); fi
+    # The feature that the target asks for in Cargo.toml.
+    serve=$(sed -n "/^path = \"fuzz_targets\/$t\.rs\"/{n;s/^required-features = \[\"\(.*\)\"\]/\1/p}" Cargo.toml)
+    if [[ -n "$serve" ]]; then opzioni+=(--features "$serve"); fi
     mkdir -p "corpus/$t"
     printf '\n== %s, %s s\n' "$t" "$secondi"
     # Our crates forbid unsafe code: the sanitizers of memory would only slow it down.

@@ -4,17 +4,21 @@
 
 use api::convenzioni::date::{self, Estremo};
 use api::convenzioni::indirizzi::{Indirizzo, analizza};
+use api::convenzioni::ordinamento::{campi, ordinamento};
+use api::convenzioni::paginazione::{booleano, intero};
 use api::convenzioni::{ApiError, Interrogazione, Paginazione};
 use domain::Istante;
 use http::Uri;
 use libfuzzer_sys::fuzz_target;
 use oracoli::{giorno_esiste, rifiuto_breve};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fuzz_target!(|byte: &[u8]| {
     let Ok(testo) = std::str::from_utf8(byte) else { return };
     let mut righe = testo.splitn(3, '\n');
-    paginazione(righe.next().unwrap_or_default());
+    let query = righe.next().unwrap_or_default();
+    paginazione(query);
+    elenco(query);
     data(righe.next().unwrap_or_default());
     indirizzo(righe.next().unwrap_or_default());
 });
@@ -30,6 +34,30 @@ fn interrogazione(query: &str) -> Interrogazione {
         (nome.to_owned(), valore.to_owned())
     };
     Interrogazione::da(query.split('&').filter(|p| !p.is_empty()).map(coppia).collect())
+}
+
+/// Order, members and filters of a list.
+fn elenco(query: &str) {
+    const AMMESSI: [&str; 2] = ["data", "stato"];
+    let q = interrogazione(query);
+    match ordinamento(&q, &AMMESSI) {
+        Ok(chiesti) => assert!(chiesti.iter().all(|(n, _)| *n < AMMESSI.len())),
+        Err(e) => assert_eq!(e.stato.as_u16(), 422),
+    }
+    let mut righe = [json!({"data": 1, "stato": 2, "a": 3})];
+    campi(&q, &mut righe);
+    let tenuti = righe[0].as_object().expect("still an object");
+    let chiesti = q.non_vuoto("campi");
+    assert!(tenuti.len() <= 3 && tenuti.keys().all(|k| chiesti.is_none_or(|c| c.contains(k.as_str()))));
+    for nome in ["n", "data"] {
+        if let Err(e) = intero(&q, nome) {
+            rifiutato(&e);
+        }
+        match booleano(&q, nome) {
+            Ok(b) => assert!(b.is_none() || q.valore(nome).is_some()),
+            Err(e) => rifiutato(&e),
+        }
+    }
 }
 
 fn paginazione(query: &str) {

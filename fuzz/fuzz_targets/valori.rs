@@ -4,9 +4,11 @@
 
 use contratto::json::Oggetto;
 use contratto::messaggi;
-use domain::avviso::Numerazione;
+use domain::anagrafica::prefisso_iuv;
+use domain::avviso::{Numerazione, Segnaposto, risolvi_prefisso};
 use domain::codici::{self, Iban, IdStazione};
 use domain::importo::ImportoError;
+use domain::stampa::{DatiBollettino, datamatrix};
 use domain::tempo::leggi_data;
 use domain::{
     AuxDigit, IdA2A, IdDominio, IdEntrata, IdPendenza, IdTipoPendenza, IdUnita, Importo, Iuv, NumeroAvviso,
@@ -21,6 +23,8 @@ fuzz_target!(|byte: &[u8]| {
     intero(testo);
     avviso(testo);
     identificativi(testo);
+    prefisso(testo);
+    bollettino(testo);
     let data = leggi_data(testo);
     assert_eq!(data.is_some(), giorno_esiste(testo), "{testo}");
     if let Some(d) = data {
@@ -93,6 +97,52 @@ fn avviso(testo: &str) {
     assert_eq!(NumeroAvviso::da_iuv(&n.iuv(), numerazione), Some(n.clone()));
     assert_eq!(n.iuv().as_str().len(), if n.aux_digit() == AuxDigit::Zero { 15 } else { 17 });
     let _ = n.cifre_di_controllo_giuste();
+}
+
+/// A prefix that is accepted makes notice numbers, or says that they are over.
+fn prefisso(testo: &str) {
+    let valori = Segnaposto { applicazione: Some("1"), tipo_pendenza: Some("22"), unita: None, anno: 2026 };
+    let risolto = risolvi_prefisso(testo, valori);
+    assert!(risolto.len() <= testo.len());
+    let cifre = risolto.bytes().all(|b| b.is_ascii_digit());
+    if let Err(fatto) = prefisso_iuv(testo, 2026) {
+        assert!(
+            fatto.is_empty() || fatto.len() > 13 || fatto.bytes().any(|b| !b.is_ascii_digit()),
+            "{testo}"
+        );
+    }
+    for n in [
+        Numerazione::Zero { application_code: 1 },
+        Numerazione::Uno,
+        Numerazione::Tre { segregation_code: 7 },
+    ] {
+        match n.genera(&risolto, 42) {
+            Ok((avviso, iuv)) => {
+                assert!(cifre, "{testo}");
+                assert_eq!(avviso.iuv(), iuv);
+                assert_eq!(NumeroAvviso::leggi(avviso.as_str()), Ok(avviso.clone()));
+                assert!(avviso.cifre_di_controllo_giuste() && iuv.as_str().contains(&risolto));
+            }
+            Err(_) => assert!(!cifre || risolto.len() > 9, "{testo}: {risolto}"),
+        }
+    }
+}
+
+/// The code of a postal slip has one length, whatever the texts.
+fn bollettino(testo: &str) {
+    let codice = datamatrix(&DatiBollettino {
+        avviso: &NumeroAvviso::leggi("301000000000000144").expect("a notice"),
+        conto: "001012345678",
+        importo: Importo::da_centesimi(1),
+        dominio: &IdDominio::fidato("01234567890"),
+        codice_debitore: testo,
+        nome_debitore: testo,
+        oggetto: testo,
+    });
+    assert!(
+        codice.is_some_and(|c| c.len() == 256 && c.bytes().all(|b| (b' '..=b'~').contains(&b))),
+        "{testo}"
+    );
 }
 
 /// What a type accepts is what its pattern says, and the other way round.

@@ -5,6 +5,8 @@
 
 mod backoffice;
 pub mod convenzioni;
+#[doc(hidden)]
+pub mod lettori;
 mod pagopa;
 pub mod pendenze;
 mod servizio;

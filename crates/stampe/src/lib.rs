@@ -10,6 +10,8 @@ mod caratteri;
 mod codici;
 mod etichette;
 mod geometria;
+#[doc(hidden)]
+pub mod lettori;
 mod loghi;
 mod motore;
 mod svg;

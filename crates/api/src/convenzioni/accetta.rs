@@ -5,7 +5,7 @@ use http::{HeaderMap, header};
 /// The first of the offered media types that the caller accepts with the highest quality; the
 /// first offered when there is no `Accept`. `None`: 406.
 #[must_use]
-pub(super) fn scegli<'o>(intestazioni: &HeaderMap, offerti: &[&'o str]) -> Option<&'o str> {
+pub(crate) fn scegli<'o>(intestazioni: &HeaderMap, offerti: &[&'o str]) -> Option<&'o str> {
     let valori: Vec<&str> =
         intestazioni.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok()).collect();
     let elenco = valori.join(",");

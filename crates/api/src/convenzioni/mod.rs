@@ -28,4 +28,5 @@ pub use rotte::{Formato, Operazione, Rotte};
 pub use stato::{AutenticazioneNodo, Famiglia, ImpostazioniApi, StatoApi};
 pub use traccia::{Note, Traccia};
 
+pub(crate) use accetta::scegli as accettato;
 pub(crate) use smistamento::{Modulo, Porte, involucro, smista};

@@ -63,7 +63,7 @@ async fn aggiungi(
     Ok(risposte::salvata(engine.salva_applicazione(&chi, &nuova).await?))
 }
 
-fn leggi(id: &str, corpo: &Value) -> Result<NuovaApplicazione, Sintassi> {
+pub(super) fn leggi(id: &str, corpo: &Value) -> Result<NuovaApplicazione, Sintassi> {
     let o = Oggetto::radice(corpo, APPLICAZIONE)?;
     let mut c = Campi::nuovi();
     c.percorso("idA2A", id, IdA2A::PATTERN);

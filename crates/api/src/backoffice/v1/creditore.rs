@@ -78,7 +78,7 @@ async fn aggiungi_unita(
     Ok(risposte::salvata(creata))
 }
 
-fn leggi_unita(dominio: &str, id: &str, corpo: &Value) -> Result<UnitaOperativa, Sintassi> {
+pub(super) fn leggi_unita(dominio: &str, id: &str, corpo: &Value) -> Result<UnitaOperativa, Sintassi> {
     let o = Oggetto::radice(corpo, UNITA)?;
     let mut c = Campi::nuovi();
     c.nota(percorso(dominio, "idUnitaOperativa", id, IdUnita::PATTERN));
@@ -125,7 +125,7 @@ async fn aggiungi_conto(
     Ok(risposte::salvata(creato))
 }
 
-fn leggi_conto(dominio: &str, iban: &str, corpo: &Value) -> Result<ContoAccredito, Sintassi> {
+pub(super) fn leggi_conto(dominio: &str, iban: &str, corpo: &Value) -> Result<ContoAccredito, Sintassi> {
     let o = Oggetto::radice(corpo, CONTO)?;
     let mut c = Campi::nuovi();
     c.nota(percorso(dominio, "ibanAccredito", iban, Iban::PATTERN));
@@ -181,7 +181,7 @@ async fn aggiungi_entrata(
     Ok(risposte::salvata(creata))
 }
 
-fn leggi_entrata(dominio: &str, id: &str, corpo: &Value) -> Result<NuovaEntrataDominio, Sintassi> {
+pub(super) fn leggi_entrata(dominio: &str, id: &str, corpo: &Value) -> Result<NuovaEntrataDominio, Sintassi> {
     let o = Oggetto::radice(corpo, ENTRATA)?;
     let mut c = Campi::nuovi();
     c.nota(percorso(dominio, "idEntrata", id, IdEntrata::PATTERN));

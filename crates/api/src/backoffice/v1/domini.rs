@@ -84,7 +84,7 @@ fn collegamento_logo(id: &str) -> String {
     format!("/domini/{id}/logo")
 }
 
-fn leggi(id: &str, corpo: &Value) -> Result<(Dominio, Logo), Sintassi> {
+pub(super) fn leggi(id: &str, corpo: &Value) -> Result<(Dominio, Logo), Sintassi> {
     let o = Oggetto::radice(corpo, DOMINIO)?;
     let mut c = Campi::nuovi();
     c.percorso("idDominio", id, IdDominio::PATTERN);

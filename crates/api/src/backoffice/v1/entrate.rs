@@ -43,7 +43,7 @@ async fn aggiungi(
     Ok(risposte::salvata(engine.salva_entrata(&leggi(&id, &corpo)?).await?))
 }
 
-fn leggi(id: &str, corpo: &Value) -> Result<Entrata, Sintassi> {
+pub(super) fn leggi(id: &str, corpo: &Value) -> Result<Entrata, Sintassi> {
     let o = Oggetto::radice(corpo, ENTRATA)?;
     let mut c = Campi::nuovi();
     c.percorso("idEntrata", id, IdEntrata::PATTERN);

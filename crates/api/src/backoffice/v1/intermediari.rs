@@ -139,7 +139,7 @@ async fn aggiungi(
     Ok(risposte::salvata(engine.salva_intermediario(&i).await?))
 }
 
-fn leggi(id: &str, corpo: &Value) -> Result<Intermediario, Sintassi> {
+pub(super) fn leggi(id: &str, corpo: &Value) -> Result<Intermediario, Sintassi> {
     let o = Oggetto::radice(corpo, INTERMEDIARIO)?;
     let mut c = Campi::nuovi();
     c.percorso("idIntermediario", id, IdDominio::PATTERN);
@@ -288,7 +288,7 @@ async fn aggiungi_stazione(
     Ok(risposte::salvata(engine.salva_stazione(&s).await?))
 }
 
-fn leggi_stazione(intermediario: &str, id: &str, corpo: &Value) -> Result<Stazione, Sintassi> {
+pub(super) fn leggi_stazione(intermediario: &str, id: &str, corpo: &Value) -> Result<Stazione, Sintassi> {
     let o = Oggetto::radice(corpo, STAZIONE)?;
     let mut c = Campi::nuovi();
     c.percorso("idIntermediario", intermediario, IdDominio::PATTERN);

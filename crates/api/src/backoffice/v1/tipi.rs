@@ -65,7 +65,7 @@ async fn aggiungi(
     Ok(risposte::salvata(engine.salva_tipo_pendenza(&chi, &tipo).await?))
 }
 
-fn leggi(id: &str, corpo: &Value) -> Result<TipoPendenza, Sintassi> {
+pub(super) fn leggi(id: &str, corpo: &Value) -> Result<TipoPendenza, Sintassi> {
     let o = Oggetto::radice(corpo, TIPO)?;
     let mut c = Campi::nuovi();
     c.percorso("idTipoPendenza", id, IdTipoPendenza::PATTERN);
@@ -116,7 +116,7 @@ async fn aggiungi_a_dominio(
     Ok(risposte::salvata(creato))
 }
 
-fn leggi_di_dominio(dominio: &str, id: &str, corpo: &Value) -> Result<NuovoTipoPendenzaDominio, Sintassi> {
+pub(super) fn leggi_di_dominio(dominio: &str, id: &str, corpo: &Value) -> Result<NuovoTipoPendenzaDominio, Sintassi> {
     let o = Oggetto::radice(corpo, TIPO_DOMINIO)?;
     let mut c = Campi::nuovi();
     c.percorso("idDominio", dominio, IdDominio::PATTERN);

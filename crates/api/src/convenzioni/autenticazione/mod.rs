@@ -248,6 +248,31 @@ pub(super) async fn nodo(
     }
 }
 
+/// What the headers of a request say of who calls, before anybody is asked: for who tests the readers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Lette {
+    pub(crate) basic: Option<(String, String)>,
+    pub(crate) api_key: Option<(String, String)>,
+    pub(crate) cookie: Option<String>,
+    pub(crate) principal: Option<String>,
+    pub(crate) spid: Option<String>,
+    pub(crate) certificato: Option<String>,
+}
+
+impl Lette {
+    pub(crate) fn di(h: &HeaderMap, fidate: &IntestazioniFidate) -> Self {
+        let chiara = |(u, p): (String, SecretString)| (u, p.expose_secret().to_owned());
+        Self {
+            basic: basic(h).map(chiara),
+            api_key: IntestazioniApiKey::default().leggi(h).map(chiara),
+            cookie: Cookie::default().leggi(h).map(|c| c.expose_secret().to_owned()),
+            principal: fidate.principal(h),
+            spid: fidate.spid(h),
+            certificato: fidate.soggetto(h),
+        }
+    }
+}
+
 /// Equality that takes the same time wherever the texts differ: of their digests.
 fn uguali(a: &str, b: &str) -> bool {
     let (a, b) = (Sha256::digest(a), Sha256::digest(b));
