@@ -20,6 +20,7 @@ for t in "${bersagli[@]}"; do
         busta | messaggi) dizionario=xml ;;
         json | pendenza | modifiche | anagrafica | ente) dizionario=json ;;
         loghi) dizionario=xml ;;
+        modelli) dizionario=modelli ;;
         *) dizionario=testi ;;
     esac
     opzioni=(-s none)

@@ -67,3 +67,11 @@ fn le_pendenze_si_leggono() {
         leggi_modifiche(&leggi_corpo(&seme(&format!("modifiche/{quale}"))).unwrap()).expect(quale);
     }
 }
+
+#[test]
+fn i_modelli_si_eseguono() {
+    for quale in ["form", "csv", "calendario", "espressioni", "oggetti", "ferma", "ignoto"] {
+        let testo = String::from_utf8(seme(&format!("modelli/{quale}"))).unwrap();
+        modelli::Modello::leggi(&testo).expect(quale);
+    }
+}
