@@ -50,10 +50,11 @@ async fn ogni_filtro_del_giornale_trova_la_pagina_da_un_indice() {
         (&["eventi_data"], FiltroEventi { esito: Some(EsitoEvento::Ok), ..vuoto() }),
         (&["eventi_categoria"], FiltroEventi { categoria: Some(CategoriaEvento::Utente), ..vuoto() }),
         (&["eventi_componente"], FiltroEventi { componente: Some(Componente::ApiEnte), ..vuoto() }),
-        (&["eventi_data"], FiltroEventi { componente: Some(Componente::ApiPagopa), ..vuoto() }),
+        (&["eventi_componente"], FiltroEventi { componente: Some(Componente::ApiPagopa), ..vuoto() }),
         (&["eventi_ruolo"], FiltroEventi { ruolo: Some(RuoloEvento::Client), ..vuoto() }),
         (&["eventi_severita"], FiltroEventi { severita_da: Some(4), ..vuoto() }),
         (&["eventi_severita"], FiltroEventi { severita_a: Some(4), ..vuoto() }),
+        (&["eventi_dominio"], FiltroEventi { domini: Some(vec!["x".to_owned()]), ..vuoto() }),
     ] {
         let piano = piano(&c, &f);
         assert!(indici.iter().all(|i| piano.contains(&format!("INDEX {i}"))), "{f:?}: {piano}");

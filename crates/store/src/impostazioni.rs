@@ -14,7 +14,7 @@ pub struct Impostazioni {
     /// transaction on a connection of the pool. Default 64.
     pub gruppo: usize,
     /// PostgreSQL: how many of the connections commit groups; at most a quarter of them. 0 turns the
-    /// grouping off. Default 2.
+    /// grouping off. Default 4.
     pub scrittori: u32,
     /// Most requests waiting for a writer; past it commits are `NonDisponibile` after
     /// [`Self::attesa_coda`]. Default 4096.
@@ -42,7 +42,7 @@ impl Impostazioni {
             url: url.into(),
             connessioni: 16,
             gruppo: 64,
-            scrittori: 2,
+            scrittori: 4,
             coda: 4096,
             attesa_coda: Duration::from_millis(500),
             attesa_lock: Duration::from_secs(2),

@@ -1,7 +1,19 @@
 //! Queries whose shape depends on the filters of the caller.
 
-use crate::Valore;
+use crate::{Dialetto, Valore};
 use std::fmt::Write as _;
+
+/// Rows skipped from which on a page looks for its keys first on SQLite too.
+const LONTANO: i64 = 1000;
+
+/// Whether a page looks for its keys first and then reads its own rows only. What is skipped is then
+/// counted in an index and not read from the table: a million rows in 175 ms instead of 1.5 s. On
+/// PostgreSQL it also settles the choice of the index: of two in the right order it takes the one by
+/// date alone, because its rows are near each other, and walks through all that is not asked for;
+/// the one that begins with the filter answers by itself, and is then cheaper.
+pub(crate) fn prima_le_chiavi(dialetto: Dialetto, salta: i64) -> bool {
+    dialetto == Dialetto::Postgres || salta >= LONTANO
+}
 
 /// A query put together from literal pieces and bound values: no foreign text can enter the SQL,
 /// because pieces are `&'static str` and values become `$n`.
@@ -55,6 +67,21 @@ impl Interrogazione {
         }
         self.sql.push(')');
         self
+    }
+
+    /// Appends a comparison with any of a list. One alone is compared by `=`: an index that holds the
+    /// rows of each value in the order of the page is then read in that order.
+    pub fn uno_di<V: Into<Valore>>(
+        &mut self,
+        valori: impl IntoIterator<Item = V, IntoIter: ExactSizeIterator>,
+    ) -> &mut Self {
+        let mut valori = valori.into_iter();
+        if valori.len() == 1
+            && let Some(v) = valori.next()
+        {
+            return self.testo(" = ").valore(v);
+        }
+        self.testo(" in ").elenco(valori)
     }
 
     /// Appends the text and value if there is one: the usual optional filter.

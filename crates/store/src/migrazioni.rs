@@ -34,6 +34,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(3, "0003_pendenze"),
     migrazione!(4, "0004_indici_eventi"),
     migrazione!(5, "0005_sessioni"),
+    migrazione!(6, "0006_indici_elenchi"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -1,6 +1,7 @@
 //! The outbox of the notifications to the ente (spec 60 1.8): queued with their cause, claimed with
 //! a lease by whoever delivers, closed by the outcome.
 
+use crate::interrogazione::prima_le_chiavi;
 use crate::orologio::con_orologio;
 use crate::{DaRiga, Dialetto, Interrogazione, Riga, Scrittura, Store, StoreError, compressione, valori};
 use domain::anagrafica::VersioneEnte;
@@ -98,7 +99,7 @@ impl FiltroNotifiche {
         }
         q.se(" and n.tipo = ", self.tipo.map(TipoNotifica::as_str));
         if let Some(d) = &self.domini {
-            q.testo(" and n.id_dominio in ").elenco(d.iter());
+            q.testo(" and n.id_dominio").uno_di(d.iter());
         }
     }
 }
@@ -206,7 +207,9 @@ macro_rules! prendi {
 
 impl Store {
     /// The applicazioni that have something due which nobody holds, found by hopping over the index:
-    /// the cost does not depend on how much is queued. At most 10,000.
+    /// the cost does not depend on how much is queued. At most 10,000. The first due is asked for in
+    /// the order of the index: for an `exists` PostgreSQL, when much is queued, reads the table from its
+    /// beginning, past all that was delivered.
     pub async fn applicazioni_da_notificare(&self, adesso: Istante) -> Result<Vec<String>, StoreError> {
         let sql = con_orologio!(
             self.dialetto(),
@@ -215,10 +218,10 @@ impl Store {
              union all \
              select (select min(n.id_a2a) from notifiche n where n.stato = 'DA_SPEDIRE' and n.id_a2a > a.id) \
              from a where a.id is not null) \
-             select id from a where id is not null and exists (select 1 from notifiche n \
+             select id from a where id is not null and (select n.id from notifiche n \
              where n.id_a2a = a.id and n.stato = 'DA_SPEDIRE' and n.data_prossima <= $2 \
              and (n.tentativi = 0 or n.data_prossima <= $1) and n.presa_fino <= ",
-            ") limit 10000"
+            " order by n.data_prossima limit 1) is not null limit 10000"
         );
         self.leggi(sql, valori![adesso, adesso.piu_micros(ANTICIPO)]).await
     }
@@ -306,10 +309,15 @@ impl Store {
         salta: i64,
         quante: i64,
     ) -> Result<Vec<Notifica>, StoreError> {
-        let mut q = Interrogazione::nuova(concat!("select ", colonne!(), " from notifiche n"));
+        let mut q = Interrogazione::nuova(concat!("select ", colonne!(), " from "));
+        let chiavi = prima_le_chiavi(self.dialetto(), salta);
+        q.testo(if chiavi { "(select n.id as scelta from notifiche n" } else { "notifiche n" });
         f.dove(&mut q);
         q.testo(" order by n.data_creazione desc, n.id desc limit ").valore(quante);
         q.testo(" offset ").valore(salta);
+        if chiavi {
+            q.testo(") s join notifiche n on n.id = s.scelta order by n.data_creazione desc, n.id desc");
+        }
         self.leggi_composta(q).await
     }
 
@@ -317,6 +325,10 @@ impl Store {
     pub async fn conta_notifiche(&self, f: &FiltroNotifiche, tetto: Option<i64>) -> Result<i64, StoreError> {
         let mut q = Interrogazione::nuova("select count(*) from (select 1 as uno from notifiche n");
         f.dove(&mut q);
+        if tetto.is_some() && self.dialetto() == Dialetto::Postgres {
+            // The newest, as the page.
+            q.testo(" order by n.data_creazione desc, n.id desc");
+        }
         q.se(" limit ", tetto).testo(") t");
         Ok(self.leggi_composta::<i64>(q).await?.into_iter().next().unwrap_or(0))
     }

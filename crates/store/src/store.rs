@@ -113,7 +113,7 @@ impl Store {
 
     /// All rows of a query; the caller bounds it with `limit`.
     pub async fn leggi<T: DaRiga>(&self, sql: &'static str, v: Vec<Valore>) -> Result<Vec<T>, StoreError> {
-        self.righe(SqlStr::from_static(sql), &v).await
+        self.righe(SqlStr::from_static(sql), &v, true).await
     }
 
     /// The first row of a query that is expected to give one at most.
@@ -128,19 +128,27 @@ impl Store {
     /// As [`Self::leggi`], for a query with optional filters.
     pub async fn leggi_composta<T: DaRiga>(&self, q: Interrogazione) -> Result<Vec<T>, StoreError> {
         // The text is made of literals only: see `Interrogazione`.
-        self.righe(AssertSqlSafe(q.sql).into_sql_str(), &q.valori).await
+        self.righe(AssertSqlSafe(q.sql).into_sql_str(), &q.valori, false).await
     }
 
-    async fn righe<T: DaRiga>(&self, sql: SqlStr, v: &[Valore]) -> Result<Vec<T>, StoreError> {
+    async fn righe<T: DaRiga>(
+        &self,
+        sql: SqlStr,
+        v: &[Valore],
+        preparata: bool,
+    ) -> Result<Vec<T>, StoreError> {
         combaciano(sql.as_str(), v)?;
         self.0.conteggi.lettura();
         match &self.0.base {
             Base::Sqlite(b) => {
                 b.righe(sql, v).await?.iter().map(|r| T::da_riga(&Riga(Origine::Sqlite(r)))).collect()
             }
-            Base::Postgres(b) => {
-                b.righe(sql, v).await?.iter().map(|r| T::da_riga(&Riga(Origine::Postgres(r)))).collect()
-            }
+            Base::Postgres(b) => b
+                .righe(sql, v, preparata)
+                .await?
+                .iter()
+                .map(|r| T::da_riga(&Riga(Origine::Postgres(r))))
+                .collect(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod accessi;
 mod banco;
+mod elenchi;
 mod gruppi;
 mod guasti_postgres;
 mod guasti_sqlite;

@@ -1,0 +1,13 @@
+-- Pages and counts of the lists of the giornale and of the notifications.
+-- Interfaces are not busy together: when the Node has just written a hundred thousand events, those of
+-- API Pendenze are not near by date. Nearly all notifications are delivered, but the newest may not be.
+-- Who may see a small body only must not walk through the notifications of all the others.
+-- The included columns let PostgreSQL count without reading the table.
+drop index eventi_componente;
+create index eventi_componente on eventi (componente, data, id);
+drop index eventi_tipo;
+create index eventi_tipo on eventi (lower(tipo), data, id) include (tipo);
+drop index notifiche_data;
+create index notifiche_data on notifiche (data_creazione, id) include (tipo);
+create index notifiche_dominio on notifiche (id_dominio, data_creazione, id);
+create index notifiche_spedite on notifiche (data_creazione, id) include (tipo) where stato = 'SPEDITO';
