@@ -5,7 +5,7 @@ use crate::carico::{self, Ritmo};
 use crate::opzioni::Opzioni;
 use crate::processo::AMMINISTRATORE;
 use crate::prova::Variante;
-use crate::scenari::{A2A, BACKOFFICE, DOMINIO, Lista, avviso, basic};
+use crate::scenari::{A2A, BACKOFFICE, DOMINIO, GESTIONALE, Lista, PENDENZE, avviso, basic};
 use anyhow::Result;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(crate) struct RigaLista {
     pub(crate) tempi: Vec<Result<(f64, f64), String>>,
 }
 
-/// Filters of GET /eventi and GET /notifiche: what is asked for often, seldom, and never there.
+/// Filters of GET /eventi, /notifiche and /pendenze: what is asked for often, seldom, and never there.
 fn filtri() -> Vec<(&'static str, String)> {
     // Row 20 of the filling is of our dominio and paid.
     let iuv = avviso(1_000_000_000_020) % 100_000_000_000_000_000;
@@ -71,6 +71,31 @@ fn filtri() -> Vec<(&'static str, String)> {
     ] {
         f.push(("notifiche", q));
     }
+    for q in [
+        String::new(),
+        "pagina=100".to_owned(),
+        "pagina=400".to_owned(),
+        "metadatiPaginazione=false".to_owned(),
+        "risultatiPerPagina=200".to_owned(),
+        format!("dataDa={oggi}&dataA={oggi}"),
+        "dataA=2001-01-01".to_owned(),
+        format!("idDominio={DOMINIO}"),
+        "idDominio=90000000003".to_owned(),
+        "idDominio=99999999999".to_owned(),
+        "idPendenza=R20".to_owned(),
+        "idDebitore=NESSUNO".to_owned(),
+        "stato=NON_ESEGUITA".to_owned(),
+        "stato=ESEGUITA".to_owned(),
+        "stato=ANNULLATA".to_owned(),
+        "stato=SCADUTA".to_owned(),
+        "stato=ANOMALA".to_owned(),
+        "direzione=NESSUNA".to_owned(),
+        "ordinamento=dataCaricamento".to_owned(),
+        "ordinamento=-dataScadenza".to_owned(),
+        "ordinamento=stato".to_owned(),
+    ] {
+        f.push(("pendenze", q));
+    }
     f
 }
 
@@ -84,10 +109,11 @@ pub(crate) async fn misura(o: &Opzioni, varianti: &[Variante]) -> Result<Vec<Rig
     }
     let mut righe = Vec::new();
     for (lista, q) in filtri() {
-        let carico = Arc::new(Lista {
-            percorso: format!("{BACKOFFICE}/{lista}?{q}"),
-            intestazioni: basic(AMMINISTRATORE),
-        });
+        let (base, chi) = match lista {
+            "pendenze" => (PENDENZE, GESTIONALE),
+            _ => (BACKOFFICE, AMMINISTRATORE),
+        };
+        let carico = Arc::new(Lista { percorso: format!("{base}/{lista}?{q}"), intestazioni: basic(chi) });
         let mut tempi = Vec::new();
         for v in varianti {
             let ritmo = Ritmo { clienti: 1, durata, al_secondo: None };

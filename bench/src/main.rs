@@ -242,7 +242,7 @@ impl Banco<'_> {
             varianti.truncate(1);
             let righe = liste::misura(o, &varianti).await?;
             rapporto.scrivi(&format!(
-                "Pages of the lists that exist (API Backoffice), one caller, ms, p50 / p99; API Pendenze has no lists yet.\n\n{}",
+                "Pages of the lists that exist (API Backoffice, and `/pendenze` of API Pendenze), one caller, ms, p50 / p99.\n\n{}",
                 tabella::liste(&righe, &[format!("{} pendenze", prova::taglia(o.righe))])
             ));
         }

@@ -15,7 +15,8 @@ pub(crate) const DOMINIO: &str = "12345678901";
 /// `receiptId` of the receipts of the benchmark begin with it.
 pub(crate) const RICEVUTE: &str = "RCP";
 
-const PENDENZE: &str = "/govpay/backend/api/pendenze/rs/basic/v2";
+/// API Pendenze v2 with Basic credentials.
+pub(crate) const PENDENZE: &str = "/govpay/backend/api/pendenze/rs/basic/v2";
 /// API Backoffice with Basic credentials.
 pub(crate) const BACKOFFICE: &str = "/govpay/backend/api/backoffice/rs/basic/v1";
 const CCP: &str = "/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice";

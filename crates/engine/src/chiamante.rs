@@ -148,6 +148,12 @@ impl Chiamante {
         Err(self.non_autorizzato(format_args!(" {testo}.")))
     }
 
+    /// A refusal because the caller has none of what the list shows: `per nessun Tipo Pendenza`.
+    #[must_use]
+    pub fn negato_per_nessuno(&self, cosa: &str) -> Negato {
+        self.non_autorizzato(format_args!(" per {cosa}."))
+    }
+
     /// A refusal with a reason of spec 10 4.4.
     #[must_use]
     pub fn negato_perche(&self, motivo: &str) -> Negato {

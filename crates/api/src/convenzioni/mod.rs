@@ -7,6 +7,7 @@ mod cors;
 pub mod date;
 mod errori;
 mod estrattori;
+pub mod filtri;
 mod giornale;
 pub mod indirizzi;
 pub mod ordinamento;

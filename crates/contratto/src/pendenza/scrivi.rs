@@ -77,6 +77,14 @@ pub fn dettaglio_v2(p: &Pendenza, c: &ContestoV2<'_>, allegati: &[Allegato], rpp
     m.chiudi()
 }
 
+/// A row of a list: no voci, the attempts as a link.
+#[must_use]
+pub fn riga_v2(p: &Pendenza, c: &ContestoV2<'_>) -> Value {
+    let mut m = Membri(base_v2(p, c));
+    m.con("rpp", format!("/rpp?idA2A={}&idPendenza={}", p.chiave.id_a2a, p.chiave.id_pendenza));
+    m.chiudi()
+}
+
 /// The members that detail and lists have in common.
 #[must_use]
 pub fn base_v2(p: &Pendenza, c: &ContestoV2<'_>) -> Map<String, Value> {

@@ -60,11 +60,8 @@ impl Engine {
         Ok(self.dettaglia(pendenza).await?)
     }
 
-    /// What the detail of a pendenza shows beside it: one more read.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn dettaglia(&self, pendenza: Pendenza) -> Result<Dettaglio, StoreError> {
+    /// Cards of the dominio of a pendenza and of those of its voci, from the register.
+    pub(super) async fn schede(&self, pendenza: &Pendenza) -> Result<Vec<Arc<SchedaDominio>>, StoreError> {
         let mut schede = Vec::new();
         schede.extend(self.registro().dominio(pendenza.dominio.as_str()).await?);
         for d in pendenza.voci.iter().filter_map(|v| v.dominio.as_ref()) {
@@ -72,6 +69,15 @@ impl Engine {
                 schede.extend(self.registro().dominio(d.as_str()).await?);
             }
         }
+        Ok(schede)
+    }
+
+    /// What the detail of a pendenza shows beside it: one more read.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn dettaglia(&self, pendenza: Pendenza) -> Result<Dettaglio, StoreError> {
+        let schede = self.schede(&pendenza).await?;
         let allegati = self.store().allegati_di(pendenza.id).await?;
         Ok(Dettaglio { pendenza, schede, allegati })
     }

@@ -3,12 +3,14 @@
 mod avviso;
 mod carica;
 mod censimento;
+mod elenco;
 mod leggi;
 mod modifica;
 mod stampa;
 
 pub use avviso::{AvvisoLetto, AvvisoTrovato};
 pub use carica::{CaricaError, Caricata, Provenienza};
+pub use elenco::{FiltroPendenze, OrdinePendenze, RigaPendenza};
 pub use leggi::{Dettaglio, LeggiError};
 pub use modifica::ModificaError;
 pub use stampa::{Stampa, StampaError};

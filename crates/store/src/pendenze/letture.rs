@@ -8,28 +8,100 @@ use domain::pendenza::{
 };
 use domain::{IdA2A, IdDominio, IdPendenza, IdTipoPendenza, IdUnita, Iuv, NumeroAvviso};
 
+/// The columns of a pendenza and of its document.
+macro_rules! colonne {
+    () => {
+        "p.id, p.versione, p.id_a2a, p.id_pendenza, p.uuid, p.id_dominio, p.id_unita, \
+         p.id_tipo_pendenza, p.tipo, p.nome, p.causale, p.importo, p.numero_avviso, p.iuv, \
+         p.data_validita, p.data_scadenza, p.data_notifica_avviso, p.data_promemoria_scadenza, \
+         p.avvisatura_inibita, p.direzione, p.divisione, p.documento, \
+         d.descrizione as documento_descrizione, p.dati, p.stato, p.anomalo, p.stato_pagamento, \
+         p.descrizione_stato, p.verificato, p.importo_pagato, p.importo_incassato, \
+         p.data_pagamento, p.iuv_pagamento, p.data_caricamento, p.data_ultimo_aggiornamento, \
+         p.data_ultima_modifica_aca, p.data_ultima_comunicazione_aca"
+    };
+}
+pub(super) use colonne;
+
+/// Where the document of a pendenza is.
+macro_rules! documento {
+    () => {
+        " left join documenti d on d.id_a2a = p.id_a2a and d.id_dominio = p.id_dominio \
+         and d.identificativo = p.documento"
+    };
+}
+pub(super) use documento;
+
 /// One row per voce, with the pendenza repeated.
 macro_rules! seleziona {
     ($dove:literal) => {
         concat!(
-            "select p.id, p.versione, p.id_a2a, p.id_pendenza, p.uuid, p.id_dominio, p.id_unita, \
-             p.id_tipo_pendenza, p.tipo, p.nome, p.causale, p.importo, p.numero_avviso, p.iuv, \
-             p.data_validita, p.data_scadenza, p.data_notifica_avviso, p.data_promemoria_scadenza, \
-             p.avvisatura_inibita, p.direzione, p.divisione, p.documento, \
-             d.descrizione as documento_descrizione, p.dati, p.stato, p.anomalo, p.stato_pagamento, \
-             p.descrizione_stato, p.verificato, p.importo_pagato, p.importo_incassato, \
-             p.data_pagamento, p.iuv_pagamento, p.data_caricamento, p.data_ultimo_aggiornamento, \
-             p.data_ultima_modifica_aca, p.data_ultima_comunicazione_aca, \
-             v.id as voce, v.indice, v.id_voce, v.importo as voce_importo, v.descrizione, \
+            "select ",
+            colonne!(),
+            ", v.id as voce, v.indice, v.id_voce, v.importo as voce_importo, v.descrizione, \
              v.id_dominio as voce_dominio, v.dati as voce_dati, v.stato as voce_stato \
-             from pendenze p join voci v on v.pendenza = p.id \
-             left join documenti d on d.id_a2a = p.id_a2a and d.id_dominio = p.id_dominio \
-             and d.identificativo = p.documento \
-             where ",
+             from pendenze p join voci v on v.pendenza = p.id",
+            documento!(),
+            " where ",
             $dove,
             " order by p.id, v.indice"
         )
     };
+}
+
+/// A pendenza without its voci, from a row of [`colonne`].
+pub(super) fn senza_voci(r: &Riga<'_>) -> Result<Pendenza, StoreError> {
+    let documento = match r.testo_opt("documento")? {
+        Some(identificativo) => {
+            Some((identificativo, r.testo_opt("documento_descrizione")?.unwrap_or_default()))
+        }
+        None => None,
+    };
+    let (debitore, accessori) = DatiPendenza::leggi(
+        &r.testo("dati")?,
+        documento,
+        r.testo_opt("direzione")?,
+        r.testo_opt("divisione")?,
+    )?;
+    Ok(Pendenza {
+        id: r.intero("id")?,
+        versione: r.intero("versione")?,
+        chiave: ChiavePendenza {
+            id_a2a: IdA2A::fidato(r.testo("id_a2a")?),
+            id_pendenza: IdPendenza::fidato(r.testo("id_pendenza")?),
+        },
+        uuid: r.testo("uuid")?,
+        dominio: IdDominio::fidato(r.testo("id_dominio")?),
+        unita: r.testo_opt("id_unita")?.map(IdUnita::fidato),
+        tipo_pendenza: IdTipoPendenza::fidato(r.testo("id_tipo_pendenza")?),
+        tipo: r.letto("tipo", TipoPosizione::leggi)?,
+        nome: r.testo_opt("nome")?,
+        causale: r.testo("causale")?,
+        debitore,
+        importo: r.importo("importo")?,
+        numero_avviso: NumeroAvviso::fidato(r.testo("numero_avviso")?),
+        iuv: Iuv::fidato(r.testo("iuv")?),
+        data_validita: r.data_opt("data_validita")?,
+        data_scadenza: r.data_opt("data_scadenza")?,
+        data_notifica_avviso: r.data_opt("data_notifica_avviso")?,
+        data_promemoria_scadenza: r.data_opt("data_promemoria_scadenza")?,
+        avvisatura_inibita: r.booleano("avvisatura_inibita")?,
+        accessori,
+        stato: r.letto("stato", StatoPendenza::leggi)?,
+        anomalo: r.booleano("anomalo")?,
+        stato_pagamento: r.letto("stato_pagamento", StatoPagamento::leggi)?,
+        descrizione_stato: r.testo_opt("descrizione_stato")?,
+        verificato: r.booleano("verificato")?,
+        importo_pagato: r.importo("importo_pagato")?,
+        importo_incassato: r.importo("importo_incassato")?,
+        data_pagamento: r.istante_opt("data_pagamento")?,
+        iuv_pagamento: r.testo_opt("iuv_pagamento")?.map(Iuv::fidato),
+        data_caricamento: r.istante("data_caricamento")?,
+        data_ultimo_aggiornamento: r.istante("data_ultimo_aggiornamento")?,
+        data_ultima_modifica_aca: r.istante("data_ultima_modifica_aca")?,
+        data_ultima_comunicazione_aca: r.istante_opt("data_ultima_comunicazione_aca")?,
+        voci: Vec::new(),
+    })
 }
 
 struct RigaPendenza {
@@ -39,57 +111,6 @@ struct RigaPendenza {
 
 impl DaRiga for RigaPendenza {
     fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
-        let documento = match r.testo_opt("documento")? {
-            Some(identificativo) => {
-                Some((identificativo, r.testo_opt("documento_descrizione")?.unwrap_or_default()))
-            }
-            None => None,
-        };
-        let (debitore, accessori) = DatiPendenza::leggi(
-            &r.testo("dati")?,
-            documento,
-            r.testo_opt("direzione")?,
-            r.testo_opt("divisione")?,
-        )?;
-        let pendenza = Pendenza {
-            id: r.intero("id")?,
-            versione: r.intero("versione")?,
-            chiave: ChiavePendenza {
-                id_a2a: IdA2A::fidato(r.testo("id_a2a")?),
-                id_pendenza: IdPendenza::fidato(r.testo("id_pendenza")?),
-            },
-            uuid: r.testo("uuid")?,
-            dominio: IdDominio::fidato(r.testo("id_dominio")?),
-            unita: r.testo_opt("id_unita")?.map(IdUnita::fidato),
-            tipo_pendenza: IdTipoPendenza::fidato(r.testo("id_tipo_pendenza")?),
-            tipo: r.letto("tipo", TipoPosizione::leggi)?,
-            nome: r.testo_opt("nome")?,
-            causale: r.testo("causale")?,
-            debitore,
-            importo: r.importo("importo")?,
-            numero_avviso: NumeroAvviso::fidato(r.testo("numero_avviso")?),
-            iuv: Iuv::fidato(r.testo("iuv")?),
-            data_validita: r.data_opt("data_validita")?,
-            data_scadenza: r.data_opt("data_scadenza")?,
-            data_notifica_avviso: r.data_opt("data_notifica_avviso")?,
-            data_promemoria_scadenza: r.data_opt("data_promemoria_scadenza")?,
-            avvisatura_inibita: r.booleano("avvisatura_inibita")?,
-            accessori,
-            stato: r.letto("stato", StatoPendenza::leggi)?,
-            anomalo: r.booleano("anomalo")?,
-            stato_pagamento: r.letto("stato_pagamento", StatoPagamento::leggi)?,
-            descrizione_stato: r.testo_opt("descrizione_stato")?,
-            verificato: r.booleano("verificato")?,
-            importo_pagato: r.importo("importo_pagato")?,
-            importo_incassato: r.importo("importo_incassato")?,
-            data_pagamento: r.istante_opt("data_pagamento")?,
-            iuv_pagamento: r.testo_opt("iuv_pagamento")?.map(Iuv::fidato),
-            data_caricamento: r.istante("data_caricamento")?,
-            data_ultimo_aggiornamento: r.istante("data_ultimo_aggiornamento")?,
-            data_ultima_modifica_aca: r.istante("data_ultima_modifica_aca")?,
-            data_ultima_comunicazione_aca: r.istante_opt("data_ultima_comunicazione_aca")?,
-            voci: Vec::new(),
-        };
         let resto = DatiVoce::leggi(&r.testo("voce_dati")?)?;
         let voce = Voce {
             id: r.intero("voce")?,
@@ -105,7 +126,7 @@ impl DaRiga for RigaPendenza {
             dati_allegati: resto.dati_allegati,
             stato: r.letto("voce_stato", StatoVoce::leggi)?,
         };
-        Ok(Self { pendenza, voce })
+        Ok(Self { pendenza: senza_voci(r)?, voce })
     }
 }
 

@@ -1,9 +1,11 @@
 //! Pendenze with their voci, allegati and documenti.
 
 mod dati;
+mod elenco;
 mod letture;
 mod scritture;
 
+pub use elenco::{FiltroPendenze, OrdinePendenze};
 pub use letture::AllegatoLetto;
 pub use scritture::{cambia_stato, inserisci, sostituisci};
 

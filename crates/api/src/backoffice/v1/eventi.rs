@@ -1,6 +1,7 @@
 //! `/eventi`: the giornale degli eventi (spec 60 5.5).
 
-use crate::convenzioni::date::{self, Estremo};
+use crate::convenzioni::date::Estremo;
+use crate::convenzioni::filtri::{codice, istante, testo};
 use crate::convenzioni::paginazione::{self, booleano};
 use crate::convenzioni::{
     ApiError, Chi, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, fault, risposte,
@@ -9,14 +10,11 @@ use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use contratto::messaggi as m;
 use domain::evento::{CategoriaEvento, Componente, DatiPagoPA, EsitoEvento, Evento, Messaggio, RuoloEvento};
 use engine::giornale::{FiltroEventi, GiornaleError, Pagina};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-/// What text filters may be made of (spec 10 3.3).
-const TESTO: &str = r"[-\p{L}\p{N}./+=-_ !$*?@;:',\(\){}]*";
 /// Rows of a page when it is not asked.
 const RIGHE: i64 = 25;
 
@@ -70,12 +68,7 @@ async fn mostra(
 }
 
 fn filtro(q: &Interrogazione) -> Result<FiltroEventi, ApiError> {
-    let testo = |nome: &str| -> Result<Option<String>, ApiError> {
-        let Some(v) = q.non_vuoto(nome) else { return Ok(None) };
-        m::pattern(nome, v, TESTO)?;
-        Ok(Some(v.to_owned()))
-    };
-    let quando = |nome: &str, estremo| q.non_vuoto(nome).map(|v| date::leggi(nome, v, estremo)).transpose();
+    let testo = |nome: &str| testo(q, nome);
     let mut f = FiltroEventi {
         ccp: testo("ccp")?,
         id_pagamento: testo("idPagamento")?,
@@ -85,8 +78,8 @@ fn filtro(q: &Interrogazione) -> Result<FiltroEventi, ApiError> {
         categoria: codice(q, "categoriaEvento", CategoriaEvento::TUTTI, CategoriaEvento::as_str)?,
         componente: codice(q, "componente", Componente::TUTTI, Componente::as_str)?,
         ruolo: codice(q, "ruolo", RuoloEvento::TUTTI, RuoloEvento::as_str)?,
-        da: quando("dataDa", Estremo::Inizio)?,
-        a: quando("dataA", Estremo::Fine)?,
+        da: istante(q, "dataDa", Estremo::Inizio)?,
+        a: istante(q, "dataA", Estremo::Fine)?,
         severita_da: severita(q, "severitaDa")?,
         severita_a: severita(q, "severitaA")?,
         ..FiltroEventi::default()
@@ -100,18 +93,6 @@ fn filtro(q: &Interrogazione) -> Result<FiltroEventi, ApiError> {
         (a, p) => (f.id_a2a, f.id_pendenza) = (a, p),
     }
     Ok(f)
-}
-
-/// A code of an enumeration; an unknown one is 400.
-pub(super) fn codice<T: Copy>(
-    q: &Interrogazione,
-    nome: &str,
-    tutti: &[T],
-    testo: fn(T) -> &'static str,
-) -> Result<Option<T>, ApiError> {
-    let Some(v) = q.non_vuoto(nome) else { return Ok(None) };
-    let codici: Vec<(&str, T)> = tutti.iter().map(|t| (testo(*t), *t)).collect();
-    Ok(Some(m::enumerazione(nome, v, &codici)?))
 }
 
 fn severita(q: &Interrogazione, nome: &str) -> Result<Option<i64>, ApiError> {

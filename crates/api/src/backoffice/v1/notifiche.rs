@@ -1,7 +1,7 @@
 //! `/notifiche`: what was or will be sent to the enti (spec 60 1.8).
 
-use super::eventi::codice;
-use crate::convenzioni::date::{self, Estremo};
+use crate::convenzioni::date::Estremo;
+use crate::convenzioni::filtri::{codice, istante};
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Operazione, Paginazione, Rotte, StatoApi, risposte};
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -28,10 +28,9 @@ async fn elenca(
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
     let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
-    let quando = |nome: &str, estremo| q.non_vuoto(nome).map(|v| date::leggi(nome, v, estremo)).transpose();
     let filtro = FiltroNotifiche {
-        da: quando("dataDa", Estremo::Inizio)?,
-        a: quando("dataA", Estremo::Fine)?,
+        da: istante(&q, "dataDa", Estremo::Inizio)?,
+        a: istante(&q, "dataA", Estremo::Fine)?,
         stato: codice(&q, "stato", StatoNotifica::TUTTI, StatoNotifica::sul_filo)?,
         tipo: codice(&q, "tipo", TipoNotifica::TUTTI, TipoNotifica::as_str)?,
         domini: None,

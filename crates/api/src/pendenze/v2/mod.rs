@@ -4,6 +4,7 @@ mod allegato;
 mod avviso;
 mod carica;
 mod dettaglio;
+mod elenco;
 mod leggi;
 mod modifica;
 mod rpp;
@@ -17,6 +18,7 @@ use domain::evento::Componente;
 pub fn rotte() -> Rotte {
     let pendenza = "/pendenze/{idA2A}/{idPendenza}";
     Rotte::nuove(Componente::ApiPendenze)
+        .get("/pendenze", Operazione::lettura("findPendenze", ApiPendenze), elenco::elenca)
         .put(pendenza, Operazione::scrittura("addPendenza", ApiPendenze), carica::carica)
         .get(pendenza, Operazione::lettura("getPendenza", ApiPendenze), leggi::leggi)
         .patch(pendenza, Operazione::scrittura("updatePendenza", ApiPendenze), modifica::modifica)

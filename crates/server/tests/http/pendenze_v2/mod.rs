@@ -5,6 +5,7 @@ mod allegati;
 mod avvisi;
 mod carica;
 mod codici;
+mod elenco;
 mod modifica;
 mod numeri;
 mod parallelo;
@@ -165,22 +166,28 @@ fn documento(v: &Value) -> String {
 
 /// Makes a stored pendenza look paid, as a receipt would.
 async fn paga(app: &TestApp, id: &str, stato: domain::pendenza::StatoPendenza) {
-    use domain::pendenza::{ChiavePendenza, Pendenza, StatoPagamento};
-    let chiave = ChiavePendenza {
+    let adesso = app.engine().adesso();
+    cambia(app, id, |p| {
+        p.stato = stato;
+        p.stato_pagamento = domain::pendenza::StatoPagamento::Pagato;
+        p.importo_pagato = p.importo;
+        p.data_pagamento = Some(adesso);
+        p.iuv_pagamento = Some(p.iuv.clone());
+    })
+    .await;
+}
+
+/// Changes a stored pendenza behind the back of the gateway.
+async fn cambia(app: &TestApp, id: &str, come: impl FnOnce(&mut domain::pendenza::Pendenza)) {
+    let chiave = domain::pendenza::ChiavePendenza {
         id_a2a: domain::IdA2A::fidato("GESTIONALE"),
         id_pendenza: domain::IdPendenza::fidato(id),
     };
     let store = app.engine().store();
     let letta = store.pendenza(&chiave).await.expect("lettura").expect("la pendenza");
-    let pagata = Pendenza {
-        stato,
-        stato_pagamento: StatoPagamento::Pagato,
-        importo_pagato: letta.importo,
-        data_pagamento: Some(app.engine().adesso()),
-        iuv_pagamento: Some(letta.iuv.clone()),
-        ..letta.clone()
-    };
+    let mut dopo = letta.clone();
+    come(&mut dopo);
     let mut s = store::Scrittura::nuova();
-    store::pendenze::cambia_stato(&mut s, &letta, &pagata);
+    store::pendenze::cambia_stato(&mut s, &letta, &dopo);
     store.commit(s).await.expect("scrittura");
 }

@@ -1,0 +1,184 @@
+//! Lists of pendenze: filters, order, page, capped count (spec 20 6.2).
+
+use super::letture::{colonne, documento, senza_voci};
+use crate::{DaRiga, Dialetto, Interrogazione, Riga, Store, StoreError};
+use domain::Istante;
+use domain::pendenza::{Pendenza, StatoMostrato};
+use jiff::civil::Date;
+
+/// Filters of a list; absent ones let everything through.
+#[derive(Debug, Clone, Default)]
+pub struct FiltroPendenze {
+    /// Of this applicazione.
+    pub id_a2a: Option<String>,
+    /// With this key.
+    pub id_pendenza: Option<String>,
+    /// Of this dominio.
+    pub dominio: Option<String>,
+    /// Of this debtor, in upper case.
+    pub debitore: Option<String>,
+    /// Of this direzione.
+    pub direzione: Option<String>,
+    /// Of this divisione.
+    pub divisione: Option<String>,
+    /// Loaded at or after.
+    pub da: Option<Istante>,
+    /// Loaded at or before.
+    pub a: Option<Istante>,
+    /// Shown in this state on this day.
+    pub stato: Option<(StatoMostrato, Date)>,
+    /// None at all: linked to a payment session, which no pendenza is yet.
+    pub nessuna: bool,
+    /// Only of these tipi: the scope of the caller.
+    pub tipi: Option<Vec<String>>,
+    /// Leaves out what a payer has asked for and not paid.
+    pub senza_spontanee_da_pagare: bool,
+}
+
+/// What a list is ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrdinePendenze {
+    /// When it was loaded.
+    Caricamento,
+    /// Until when it can be paid at this amount.
+    Validita,
+    /// Last day.
+    Scadenza,
+    /// Stored state.
+    Stato,
+}
+
+impl OrdinePendenze {
+    /// Absent dates come after all others, as on the database of GovPay 3.9.
+    const fn sql(self, discendente: bool) -> &'static str {
+        match (self, discendente) {
+            (Self::Caricamento, false) => "p.data_caricamento",
+            (Self::Caricamento, true) => "p.data_caricamento desc",
+            (Self::Validita, false) => "p.data_validita nulls last",
+            (Self::Validita, true) => "p.data_validita desc nulls first",
+            (Self::Scadenza, false) => "p.data_scadenza nulls last",
+            (Self::Scadenza, true) => "p.data_scadenza desc nulls first",
+            (Self::Stato, false) => "p.stato",
+            (Self::Stato, true) => "p.stato desc",
+        }
+    }
+}
+
+impl FiltroPendenze {
+    fn dove(&self, q: &mut Interrogazione) {
+        q.testo(" where 1 = 1");
+        q.se(" and p.id_a2a = ", self.id_a2a.as_deref());
+        q.se(" and p.id_pendenza = ", self.id_pendenza.as_deref());
+        q.se(" and p.id_dominio = ", self.dominio.as_deref());
+        q.se(" and p.id_debitore = ", self.debitore.as_deref());
+        q.se(" and p.direzione = ", self.direzione.as_deref());
+        q.se(" and p.divisione = ", self.divisione.as_deref());
+        q.se(" and p.data_caricamento >= ", self.da);
+        q.se(" and p.data_caricamento <= ", self.a);
+        if let Some((stato, oggi)) = self.stato {
+            q.testo(mostrato(stato));
+            match stato {
+                StatoMostrato::Scaduta => {
+                    q.testo(" and p.data_scadenza < ").valore(oggi.to_string());
+                }
+                StatoMostrato::NonEseguita => {
+                    q.testo(" and (p.data_scadenza is null or p.data_scadenza >= ").valore(oggi.to_string());
+                    q.testo(")");
+                }
+                StatoMostrato::Eseguita
+                | StatoMostrato::EseguitaParziale
+                | StatoMostrato::Annullata
+                | StatoMostrato::Anomala
+                | StatoMostrato::Incassata => {}
+            }
+        }
+        if self.nessuna {
+            q.testo(" and 1 = 0");
+        }
+        if let Some(t) = &self.tipi {
+            q.testo(" and p.id_tipo_pendenza in ").elenco(t.iter());
+        }
+        if self.senza_spontanee_da_pagare {
+            q.testo(" and not (p.tipo = 'spontaneo' and p.stato = 'NON_ESEGUITO')");
+        }
+    }
+}
+
+/// The rows that are shown in a state: the other side of [`StatoMostrato::calcola`].
+const fn mostrato(stato: StatoMostrato) -> &'static str {
+    match stato {
+        StatoMostrato::Anomala => " and p.anomalo = 1",
+        StatoMostrato::Annullata => " and p.anomalo = 0 and p.stato = 'ANNULLATO'",
+        StatoMostrato::Eseguita => {
+            " and p.anomalo = 0 and p.stato = 'ESEGUITO' and p.stato_pagamento <> 'INCASSATO'"
+        }
+        StatoMostrato::Incassata => {
+            " and p.anomalo = 0 and p.stato = 'ESEGUITO' and p.stato_pagamento = 'INCASSATO'"
+        }
+        StatoMostrato::EseguitaParziale => " and p.anomalo = 0 and p.stato = 'PARZIALMENTE_ESEGUITO'",
+        StatoMostrato::NonEseguita | StatoMostrato::Scaduta => {
+            " and p.anomalo = 0 and p.stato = 'NON_ESEGUITO'"
+        }
+    }
+}
+
+/// The whole order, which no two rows share. What is not asked goes the way of the first name, so
+/// that one index serves it all.
+fn in_ordine(q: &mut Interrogazione, ordine: &[(OrdinePendenze, bool)]) {
+    q.testo(" order by ");
+    for (campo, discendente) in ordine {
+        q.testo(campo.sql(*discendente)).testo(", ");
+    }
+    let discendente = ordine.first().is_some_and(|o| o.1);
+    if ordine.iter().all(|o| o.0 != OrdinePendenze::Caricamento) {
+        q.testo(OrdinePendenze::Caricamento.sql(discendente)).testo(", ");
+    }
+    q.testo(if discendente { "p.id desc" } else { "p.id" });
+}
+
+struct RigaElenco(Pendenza);
+
+impl DaRiga for RigaElenco {
+    fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
+        senza_voci(r).map(Self)
+    }
+}
+
+impl Store {
+    /// A page of pendenze, without their voci. The rows to skip are skipped among the keys alone.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn pendenze(
+        &self,
+        f: &FiltroPendenze,
+        ordine: &[(OrdinePendenze, bool)],
+        salta: i64,
+        quante: i64,
+    ) -> Result<Vec<Pendenza>, StoreError> {
+        let mut q =
+            Interrogazione::nuova(concat!("select ", colonne!(), " from (select p.id from pendenze p"));
+        f.dove(&mut q);
+        in_ordine(&mut q, ordine);
+        q.testo(" limit ").valore(quante).testo(" offset ").valore(salta);
+        q.testo(concat!(") pagina join pendenze p on p.id = pagina.id", documento!()));
+        in_ordine(&mut q, ordine);
+        Ok(self.leggi_composta::<RigaElenco>(q).await?.into_iter().map(|r| r.0).collect())
+    }
+
+    /// How many there are; stops counting at `tetto`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn conta_pendenze(&self, f: &FiltroPendenze, tetto: i64) -> Result<i64, StoreError> {
+        let mut q = Interrogazione::nuova("select count(*) from (select 1 as uno from pendenze p");
+        f.dove(&mut q);
+        if self.dialetto() == Dialetto::Postgres {
+            // The newest, as the page: it would begin with the oldest rows of the table, which nobody
+            // has read for years.
+            q.testo(" order by p.data_caricamento desc, p.id desc");
+        }
+        q.testo(" limit ").valore(tetto).testo(") t");
+        Ok(self.leggi_composta::<i64>(q).await?.into_iter().next().unwrap_or(0))
+    }
+}
