@@ -1,4 +1,8 @@
 use super::{accettato, anagrafica, corpi, credenziali};
+use crate::convenzioni::date::{self, Estremo};
+use crate::convenzioni::indirizzi::{Indirizzo, analizza};
+use crate::convenzioni::ordinamento::ordinamento;
+use crate::convenzioni::{Interrogazione, Paginazione};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderValue};
@@ -232,5 +236,38 @@ proptest! {
             prop_assert!(scelto.is_none_or(|s| offerti.contains(&s)));
         }
         prop_assert_eq!(accettato(b"*/*", &offerti), Some("application/json"));
+    }
+
+    /// Pages within their limits; an instant of the beginning of a day is not after that of its end.
+    #[test]
+    fn i_parametri_delle_liste_si_leggono_o_si_rifiutano(
+        nomi in prop::collection::vec(
+            prop::sample::select(vec!["pagina", "risultatiPerPagina", "maxRisultati", "metadatiPaginazione", "ordinamento", "campi"]),
+            0..4,
+        ),
+        valori in prop::collection::vec("(-?[0-9]{0,20}|true|false|[+-]?(data|stato)(,[+-]?data)?|\\PC{0,12})", 4),
+        data in "([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{3})?)?)?(Z|[+ -][0-9]{2}:?[0-9]{2})?|\\PC{0,30})",
+    ) {
+        let coppie = nomi.iter().zip(&valori).map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
+        let q = Interrogazione::da(coppie);
+        match Paginazione::leggi(&q, Some(25), 5000) {
+            Ok(p) => prop_assert!(p.pagina >= 1 && p.salto() >= 0 && p.risultati.is_none_or(|n| (0..=5000).contains(&n))),
+            Err(e) => prop_assert_eq!(e.stato.as_u16(), 400),
+        }
+        match ordinamento(&q, &["data", "stato"]) {
+            Ok(chiesti) => prop_assert!(chiesti.iter().all(|(n, _)| *n < 2)),
+            Err(e) => prop_assert_eq!(e.stato.as_u16(), 422),
+        }
+        let (inizio, fine) = (date::leggi("d", &data, Estremo::Inizio), date::leggi("d", &data, Estremo::Fine));
+        if let (Ok(i), Ok(f)) = (&inizio, &fine) {
+            prop_assert!(i <= f);
+        }
+    }
+
+    #[test]
+    fn nessun_indirizzo_la_ferma(percorso in "(/govpay|/backend|/frontend|/api|/pendenze|/backoffice|/rs|/basic|/v[0-9]|/PagamentiTelematici|//|/[a-zA-Z0-9%.]{0,6}){0,9}") {
+        if let Indirizzo::Rest { resto, .. } = analizza(&percorso) {
+            prop_assert!(resto.starts_with('/'), "{}", resto);
+        }
     }
 }

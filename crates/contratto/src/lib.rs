@@ -8,3 +8,6 @@ pub mod numeri;
 pub mod pendenza;
 
 pub use json::{Elemento, Lista, Oggetto, Sintassi};
+
+#[cfg(test)]
+mod lettori_test;

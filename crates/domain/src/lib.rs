@@ -22,3 +22,6 @@ pub use avviso::{AuxDigit, Iuv, NumeroAvviso};
 pub use codici::{IdA2A, IdDominio, IdEntrata, IdPendenza, IdTipoPendenza, IdUnita};
 pub use importo::Importo;
 pub use tempo::Istante;
+
+#[cfg(test)]
+mod lettori_test;

@@ -7,6 +7,9 @@
 mod accessi;
 mod lettura;
 mod mostra;
+#[cfg(test)]
+#[path = "proprieta_test.rs"]
+mod proprieta;
 mod traduzione;
 
 pub use lettura::{ErroreConfigurazione, Fonti, leggi};
