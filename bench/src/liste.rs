@@ -27,6 +27,7 @@ fn filtri() -> Vec<(&'static str, String)> {
     for q in [
         String::new(),
         "pagina=100".to_owned(),
+        "pagina=600".to_owned(),
         "messaggi=true".to_owned(),
         "metadatiPaginazione=true&maxRisultati=true".to_owned(),
         format!("dataDa={oggi}&dataA={oggi}"),
