@@ -366,6 +366,21 @@ fn ogni_limite_ferma_chi_lo_supera() {
     assert!(Modello::leggi(&"x".repeat(600_000)).is_err());
 }
 
+/// What is within the limits runs, on the stack of any thread.
+#[test]
+fn fino_al_limite_si_esegue() {
+    let blocchi = format!("{}x{}", "<#if true>".repeat(39), "</#if>".repeat(39));
+    for (modello, atteso) in [
+        (format!("${{{}1{}}}", "(".repeat(55), ")".repeat(55)), "1"),
+        (format!("${{1{}}}", "+1".repeat(110)), "111"),
+        (format!("${{({}true)?string}}", "!".repeat(100)), "true"),
+        (format!("${{s{}?length}}", ".trim()".repeat(50)), "15"),
+        (blocchi, "x"),
+    ] {
+        assert_eq!(rende(&modello), atteso, "{modello}");
+    }
+}
+
 #[test]
 fn un_modello_conservato_e_in_base64() {
     for conservato in ["JHtzfQ==", "\"JHtzfQ==\"", " JHtz\nfQ== "] {
