@@ -1,6 +1,7 @@
 //! The contract of the REST APIs that more than one door shares: how a JSON body is read, the texts
 //! of its refusals, how numbers are written. No HTTP, no I/O.
 
+pub mod anagrafica;
 pub mod json;
 pub mod logo;
 pub mod messaggi;
