@@ -1,13 +1,16 @@
 //! Service resources that several APIs have alike (spec 10 3.5).
 
-use crate::convenzioni::{ApiError, Chi, Operazione, Rotte, Sessione, StatoApi, risposte};
+use crate::convenzioni::{ApiError, Chi, Corpo, Firma, Operazione, Rotte, Sessione, StatoApi, risposte};
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use contratto::anagrafica::{Modificata, leggi_operazioni};
 use domain::anagrafica::{Acl, Servizio};
 use domain::evento::Componente;
+use engine::Chiamante;
 use engine::anagrafica::{DominioVisto, Profilo};
 use http::{StatusCode, header};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 /// `GET /info`, open without credentials.
@@ -19,6 +22,7 @@ fn comuni(componente: Componente) -> Rotte {
 pub(crate) fn backoffice_v1() -> Rotte {
     comuni(Componente::ApiBackoffice)
         .get("/profilo", Operazione::autenticata("getProfilo"), profilo_backoffice)
+        .patch("/profilo", Operazione::autenticata("updateProfilo"), modifica_profilo)
         .get("/logout", Operazione::autenticata("logout"), logout)
         .post("/logout", Operazione::autenticata("logout"), logout)
         .get("/enumerazioni/serviziACL", Operazione::autenticata("findEnumerazioniServiziACL"), servizi)
@@ -60,14 +64,36 @@ async fn logout(
 }
 
 async fn profilo_backoffice(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
-    let p = stato.engine.profilo(&chi).await?;
+    Ok(risposte::json(StatusCode::OK, &profilo_di(&stato, &chi).await?))
+}
+
+/// The own password, and nothing else (spec 10 3.5). Ends the own sessions: whoever called in one
+/// comes back with the new password.
+async fn modifica_profilo(
+    State(stato): State<StatoApi>,
+    Firma(autore): Firma,
+    Corpo(corpo): Corpo,
+) -> Result<Response, ApiError> {
+    let operazioni = leggi_operazioni(&corpo, Modificata::Profilo)?;
+    let nuova = operazioni.iter().rev().find_map(|o| match o {
+        domain::anagrafica::Operazione::Password(p) => p.as_ref(),
+        _ => None,
+    });
+    if let Some(nuova) = nuova {
+        stato.engine.cambia_propria_password(&autore, &SecretString::from(nuova.as_str())).await?;
+    }
+    Ok(risposte::json(StatusCode::OK, &profilo_di(&stato, &autore.chi).await?))
+}
+
+async fn profilo_di(stato: &StatoApi, chi: &Chiamante) -> Result<Value, ApiError> {
+    let p = stato.engine.profilo(chi).await?;
     let domini = match &p.domini {
         None => json!([{"idDominio": "*", "ragioneSociale": "Tutti"}]),
         Some(d) => d.iter().map(dominio_con_unita).collect(),
     };
     let mut tipi = match &p.tipi {
         None => vec![json!({"idTipoPendenza": "*", "descrizione": "Tutti"})],
-        Some(t) => t.iter().map(tipo).collect(),
+        Some(t) => tipi_interi(stato, t).await?,
     };
     if p.autodeterminazione {
         tipi.push(json!({
@@ -81,7 +107,21 @@ async fn profilo_backoffice(State(stato): State<StatoApi>, Chi(chi): Chi) -> Res
         "acl": p.acl.iter().map(acl).collect::<Value>(),
         "autenticazione": chi.metodo.codice(),
     });
-    Ok(risposte::json(StatusCode::OK, &corpo))
+    Ok(corpo)
+}
+
+/// The types with what stands beside their description, read from the cached master data.
+async fn tipi_interi(stato: &StatoApi, tipi: &[(String, String)]) -> Result<Vec<Value>, ApiError> {
+    let mut righe = Vec::with_capacity(tipi.len());
+    for t in tipi {
+        let mut riga = tipo(t);
+        if let Some(intero) = stato.engine.registro().tipo_pendenza(&t.0).await? {
+            riga["pagaTerzi"] = intero.paga_terzi.into();
+            riga["abilitato"] = intero.abilitato.into();
+        }
+        righe.push(riga);
+    }
+    Ok(righe)
 }
 
 /// The rights are those of the API itself, so `acl` is always empty.

@@ -301,6 +301,19 @@ fn messaggio_da(v: &Value) -> Option<Messaggio> {
     Some(Messaggio { data, intestazioni, corpo })
 }
 
+/// Writes an event in the same commit as what it tells. Its id comes from
+/// [`Store::nuovi_id_eventi`]; an event that is already there is left as it is.
+pub fn annota(s: &mut Scrittura, e: &Evento) {
+    let [.., singolo] = &*INSERIMENTI;
+    let mut riga = Vec::with_capacity(COLONNE);
+    valori_evento(&mut riga, e);
+    s.esegui(singolo.eventi, riga);
+    s.esegui(
+        singolo.messaggi,
+        valori![e.id, e.richiesta.as_ref().map(comprimi), e.risposta.as_ref().map(comprimi)],
+    );
+}
+
 /// An event as one line of text, for the file where events wait when the database is away.
 #[must_use]
 pub fn in_riga(e: &Evento) -> String {

@@ -6,6 +6,7 @@ use crate::convenzioni::stato::StatoApi;
 use crate::convenzioni::traccia::Traccia;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use engine::Chiamante;
+use engine::anagrafica::Autore;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -38,6 +39,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Transazione {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| fault::INTERNO.nudo())
+    }
+}
+
+/// Who changes master data, and in which call.
+#[derive(Debug, Clone)]
+pub struct Firma(pub Autore);
+
+impl<S: Send + Sync> FromRequestParts<S> for Firma {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, s: &S) -> Result<Self, ApiError> {
+        let Chi(chi) = Chi::from_request_parts(parts, s).await?;
+        let Transazione(transazione) = Transazione::from_request_parts(parts, s).await?;
+        Ok(Self(Autore { chi, transazione }))
     }
 }
 

@@ -23,7 +23,7 @@ pub use autenticazione::{
 };
 pub use cors::Cors;
 pub use errori::{ApiError, Categoria, Fault, fault};
-pub use estrattori::{Chi, Corpo, Interrogazione, Percorso, Transazione};
+pub use estrattori::{Chi, Corpo, Firma, Interrogazione, Percorso, Transazione};
 pub use paginazione::Paginazione;
 pub use rotte::{Formato, Operazione, Rotte};
 pub use stato::{AutenticazioneNodo, Famiglia, ImpostazioniApi, StatoApi};

@@ -1,12 +1,14 @@
 //! Applicazioni (spec 10 5.5).
 
-use super::{AnagraficaError, dominio_inesistente, registro::pattern_iuv};
-use crate::{Chiamante, Engine, Negato};
-use domain::anagrafica::{Acl, Ambito, AmbitoDominio, Applicazione, Eccesso, concedibile};
+use super::utenze::{Nomi, applica, concessa, diritti_concessi};
+use super::{AnagraficaError, Autore, Modifica, registro::pattern_iuv, ritratti};
+use crate::Engine;
+use domain::anagrafica::{Acl, Applicazione, Concessioni, Operazione};
 use secrecy::SecretString;
-use store::Scrittura;
-use store::anagrafica::salva_applicazione;
+use store::anagrafica::{cambia_password, salva_applicazione};
 use store::controlli::annota_connettore;
+use store::sessioni::chiudi_tutte;
+use store::{Scrittura, StoreError};
 
 /// An applicazione as a PUT gives it.
 #[derive(Debug, Clone)]
@@ -42,37 +44,57 @@ pub struct DominioVisto {
 }
 
 impl Engine {
-    /// Creates or replaces an applicazione; true when it was created.
+    /// Creates or replaces an applicazione; true when it was created. A new password, or another
+    /// principal, ends the sessions.
+    ///
+    /// Who has only Anagrafica Applicazioni gives no right of the Backoffice that he does not have:
+    /// neither new ones, nor those that are there by giving himself the way in (password, principal).
     ///
     /// # Errors
     /// `Negato` when it gives more than the caller has; `NonAmmesso` for rules of the numbering, for
     /// unknown bodies, offices, types and roles, and for a principal that somebody else has.
     pub async fn salva_applicazione(
         &self,
-        chi: &Chiamante,
+        autore: &Autore,
         nuova: &NuovaApplicazione,
     ) -> Result<bool, AnagraficaError> {
+        let chi = &autore.chi;
         let mut a = nuova.applicazione.clone();
-        concessa(chi, &a)?;
+        concessa(chi, &a.utenza.domini, &a.utenza.tipi_pendenza, a.autodeterminazione)?;
         if let Some(password) = &nuova.password {
             a.utenza.password = Some(self.autenticazione().hash(password).await?);
         }
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
+            let versione = self.store().versione_anagrafica().await?;
+            let prima = self.store().applicazione(a.id.as_str()).await?;
+            let stessa_entrata = prima
+                .as_ref()
+                .filter(|p| a.utenza.password.is_none() && p.utenza.principal == a.utenza.principal);
+            let presenti = stessa_entrata.map(|p| p.utenza.acl.as_slice()).unwrap_or_default();
+            let chiesti = [a.acl.clone(), self.acl_di_ruoli(&a.utenza.ruoli).await?].concat();
+            diritti_concessi(chi, presenti, &chiesti)?;
             controlla_codifica(&a)?;
-            self.controlla_riferimenti(&a).await?;
-            let esiste = self.store().applicazione(a.id.as_str()).await?.is_some();
-            let id_utenza = if esiste { None } else { Some(self.store().nuovi_id(1).await?) };
+            self.controlla_riferimenti(&a.utenza).await?;
+            let id_utenza = if prima.is_some() { None } else { Some(self.store().nuovi_id(1).await?) };
             let mut s = Scrittura::nuova();
             annota_connettore(&mut s, &a, self.adesso());
             salva_applicazione(&mut s, self.store().chiave(), id_utenza, &a)?;
-            match self.conferma(s).await {
-                Ok(()) => Ok(!esiste),
+            if stessa_entrata.is_none() {
+                // Under the former principal too: it may be somebody else's one day.
+                chiudi_tutte(&mut s, &a.utenza.principal);
+                if let Some(p) = &prima {
+                    chiudi_tutte(&mut s, &p.utenza.principal);
+                }
+            }
+            let mut dopo = a.clone();
+            dopo.utenza.password =
+                a.utenza.password.clone().or_else(|| prima.as_ref()?.utenza.password.clone());
+            let modifica = Modifica::di_applicazione(prima.as_ref(), &dopo);
+            match self.conferma(&atto, versione, s, &modifica).await {
+                Ok(()) => Ok(prima.is_none()),
                 Err(e) if e.duplicato_di("utenze_principal_key") => {
-                    // Created by another node since we looked: its own row holds the principal.
-                    if !esiste && self.store().applicazione(a.id.as_str()).await?.is_some() {
-                        return Err(store::StoreError::Conflitto.into());
-                    }
-                    let verbo = if esiste { "modificare" } else { "aggiungere" };
+                    let verbo = if prima.is_some() { "modificare" } else { "aggiungere" };
                     Err(AnagraficaError::NonAmmesso(format!(
                         "Impossibile {verbo} l'Applicazione [{}], il Principal indicato non e' disponibile.",
                         a.id
@@ -84,41 +106,50 @@ impl Engine {
         .await
     }
 
-    async fn controlla_riferimenti(&self, a: &Applicazione) -> Result<(), AnagraficaError> {
-        if let Ambito::Solo(domini) = &a.utenza.domini {
-            let id: Vec<&str> = domini.iter().map(|d| d.dominio.as_str()).collect();
-            let noti = self.store().nomi_domini(&id).await?;
-            let con_unita: Vec<&str> =
-                domini.iter().filter(|d| d.unita.is_some()).map(|d| d.dominio.as_str()).collect();
-            let unita = self.store().nomi_unita(&con_unita).await?;
-            for d in domini {
-                if !noti.iter().any(|(id, _)| d.dominio == *id.as_str()) {
-                    return Err(dominio_inesistente(d.dominio.as_str()));
-                }
-                for u in d.unita.iter().flatten() {
-                    if !unita.iter().any(|(dom, id, _)| d.dominio == *dom.as_str() && *u == *id.as_str()) {
-                        return Err(AnagraficaError::NonAmmesso(format!(
-                            "L'unita' operativa {u} indicata non esiste."
-                        )));
-                    }
-                }
+    /// Changes an applicazione, operation by operation, all or nothing.
+    ///
+    /// # Errors
+    /// `Inesistente`; `Negato` for what the caller does not have; `NonValido` for an operation that
+    /// cannot be done; `NonAmmesso` for unknown references.
+    pub async fn modifica_applicazione(
+        &self,
+        autore: &Autore,
+        id: &str,
+        operazioni: &[Operazione],
+    ) -> Result<VistaApplicazione, AnagraficaError> {
+        let password = self.cambio_password(operazioni).await?;
+        let atto = self.atto(autore).await?;
+        self.ripeti(|| async {
+            let versione = self.store().versione_anagrafica().await?;
+            let prima = self.applicazione_censita(id).await?;
+            let di_ruoli = self.acl_di_ruoli(&prima.utenza.ruoli).await?;
+            let concessioni = Concessioni {
+                acl: prima.acl.clone(),
+                domini: prima.utenza.domini.clone(),
+                tipi_pendenza: prima.utenza.tipi_pendenza.clone(),
+                autodeterminazione: prima.autodeterminazione,
+            };
+            let c = applica(&autore.chi, &di_ruoli, concessioni, operazioni)?;
+            let mut dopo = prima.clone();
+            dopo.acl = c.acl;
+            dopo.autodeterminazione = c.autodeterminazione;
+            dopo.utenza.domini = c.domini;
+            dopo.utenza.tipi_pendenza = c.tipi_pendenza;
+            dopo.utenza.password = password.su(prima.utenza.password.as_ref());
+            self.controlla_riferimenti(&dopo.utenza).await?;
+            let mut s = Scrittura::nuova();
+            salva_applicazione(&mut s, self.store().chiave(), None, &dopo)?;
+            if dopo.utenza.password != prima.utenza.password {
+                let principal = &dopo.utenza.principal;
+                cambia_password(&mut s, principal, dopo.utenza.password.as_deref());
+                chiudi_tutte(&mut s, principal);
             }
-        }
-        if let Ambito::Solo(tipi) = &a.utenza.tipi_pendenza {
-            let id: Vec<&str> = tipi.iter().map(domain::IdTipoPendenza::as_str).collect();
-            let noti = self.store().descrizioni_tipi(&id).await?;
-            if let Some(t) = id.iter().find(|t| !noti.iter().any(|(n, _)| n == **t)) {
-                return Err(AnagraficaError::NonAmmesso(format!(
-                    "Il tipo pendenza {t} indicato non esiste."
-                )));
-            }
-        }
-        let nomi: Vec<&str> = a.utenza.ruoli.iter().map(String::as_str).collect();
-        let noti = self.store().ruoli(&nomi).await?;
-        match nomi.iter().find(|n| !noti.iter().any(|(id, _)| id == **n)) {
-            Some(n) => Err(AnagraficaError::NonAmmesso(format!("Il ruolo {n} indicato non esiste."))),
-            None => Ok(()),
-        }
+            let modifica = Modifica::di_applicazione(Some(&prima), &dopo);
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(())
+        })
+        .await?;
+        self.leggi_applicazione(id).await
     }
 
     /// An applicazione with the names of what it refers to.
@@ -126,63 +157,28 @@ impl Engine {
     /// # Errors
     /// `Inesistente`.
     pub async fn leggi_applicazione(&self, id: &str) -> Result<VistaApplicazione, AnagraficaError> {
-        let applicazione = self.store().applicazione(id).await?.ok_or_else(|| {
-            AnagraficaError::Inesistente(format!("Applicazione {id} non censita in Anagrafica"))
-        })?;
-        let domini = match &applicazione.utenza.domini {
-            Ambito::Tutti => None,
-            Ambito::Solo(v) => Some(self.domini_visti(v).await?),
-        };
-        let tipi = match &applicazione.utenza.tipi_pendenza {
-            Ambito::Tutti => None,
-            Ambito::Solo(v) => {
-                let id: Vec<&str> = v.iter().map(domain::IdTipoPendenza::as_str).collect();
-                let noti = self.store().descrizioni_tipi(&id).await?;
-                Some(id.iter().filter_map(|t| noti.iter().find(|(n, _)| n == t).cloned()).collect())
-            }
-        };
-        let nomi: Vec<&str> = applicazione.utenza.ruoli.iter().map(String::as_str).collect();
-        let noti = self.store().ruoli(&nomi).await?;
-        let ruoli = nomi.iter().filter_map(|n| noti.iter().find(|(id, _)| id == n).cloned()).collect();
+        let applicazione = self.applicazione_censita(id).await?;
+        let Nomi { domini, tipi, ruoli } = self.nomi_di(&applicazione.utenza).await?;
         Ok(VistaApplicazione { applicazione, domini, tipi, ruoli })
     }
 
-    pub(super) async fn domini_visti(
-        &self,
-        ambito: &[AmbitoDominio],
-    ) -> Result<Vec<DominioVisto>, AnagraficaError> {
-        let id: Vec<&str> = ambito.iter().map(|d| d.dominio.as_str()).collect();
-        let con_unita: Vec<&str> =
-            ambito.iter().filter(|d| d.unita.is_some()).map(|d| d.dominio.as_str()).collect();
-        let nomi = self.store().nomi_domini(&id).await?;
-        let unita = self.store().nomi_unita(&con_unita).await?;
-        Ok(ambito
-            .iter()
-            .filter_map(|d| {
-                let (id, ragione_sociale) = nomi.iter().find(|(id, _)| d.dominio == *id.as_str())?.clone();
-                let viste = d.unita.as_ref().map(|u| {
-                    u.iter()
-                        .filter_map(|u| {
-                            let trovata =
-                                unita.iter().find(|(dom, un, _)| *dom == id && *u == *un.as_str())?;
-                            Some((trovata.1.clone(), trovata.2.clone()))
-                        })
-                        .collect()
-                });
-                Some(DominioVisto { id, ragione_sociale, unita: viste })
-            })
-            .collect())
+    async fn applicazione_censita(&self, id: &str) -> Result<Applicazione, AnagraficaError> {
+        let letta: Result<_, StoreError> = self.store().applicazione(id).await;
+        letta?.ok_or_else(|| {
+            AnagraficaError::Inesistente(format!("Applicazione {id} non censita in Anagrafica"))
+        })
     }
 }
 
-fn concessa(chi: &Chiamante, a: &Applicazione) -> Result<(), Negato> {
-    let u = &a.utenza;
-    concedibile(&chi.utenza, &u.domini, &u.tipi_pendenza, a.autodeterminazione).map_err(|e| {
-        chi.negato_perche(match e {
-            Eccesso::Dominio => "l'ente creditore non e' tra quelli associati all'utenza",
-            Eccesso::TipoPendenza => "il tipo pendenza non e' tra quelli associati all'utenza",
-        })
-    })
+impl Modifica {
+    pub(super) fn di_applicazione(prima: Option<&Applicazione>, dopo: &Applicazione) -> Self {
+        let id = dopo.id.as_str();
+        let prima = prima.map(ritratti::applicazione);
+        Self {
+            id_a2a: Some(id.to_owned()),
+            ..Self::di("Applicazione", id, prima, ritratti::applicazione(dopo))
+        }
+    }
 }
 
 fn controlla_codifica(a: &Applicazione) -> Result<(), AnagraficaError> {

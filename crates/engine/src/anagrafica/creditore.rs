@@ -1,6 +1,9 @@
 //! What belongs to a dominio: offices, accounts, revenues; and the types of revenue (spec 10 5.3).
 
-use super::{AnagraficaError, dominio_in_ambito, dominio_inesistente, dominio_non_censito, non_intermediato};
+use super::{
+    AnagraficaError, Autore, Modifica, dominio_in_ambito, dominio_inesistente, dominio_non_censito,
+    non_intermediato, ritratti,
+};
 use crate::chiamante::Oggetto;
 use crate::{Chiamante, Engine};
 use domain::anagrafica::{ContoAccredito, Entrata, EntrataDominio, SchedaDominio, UnitaOperativa};
@@ -54,21 +57,31 @@ impl Engine {
     /// `Negato` out of scope; `NonAmmesso` for a dominio that is unknown or not intermediated.
     pub async fn salva_unita(
         &self,
-        chi: &Chiamante,
+        autore: &Autore,
         dominio: &IdDominio,
         u: &UnitaOperativa,
     ) -> Result<bool, AnagraficaError> {
+        let chi = &autore.chi;
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
+            let versione = self.store().versione_anagrafica().await?;
             unita_in_ambito(chi, dominio.as_str(), u.id.as_str())?;
             let scheda = self.dominio_di(chi, dominio.as_str()).await?;
             if scheda.dominio.intermediazione.is_none() {
                 return Err(non_intermediato(dominio.as_str()));
             }
-            let esiste = scheda.unita(Some(u.id.as_str())).is_some();
+            let prima = scheda.unita(Some(u.id.as_str()));
             let mut s = Scrittura::nuova();
-            salva_unita(&mut s, Modo::per(esiste), dominio, u)?;
-            self.conferma(s).await?;
-            Ok(!esiste)
+            salva_unita(&mut s, Modo::per(prima.is_some()), dominio, u)?;
+            let modifica = Modifica::di_dominio(
+                "UnitaOperativa",
+                dominio.as_str(),
+                Some(u.id.as_str()),
+                prima.map(ritratti::unita),
+                ritratti::unita(u),
+            );
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(prima.is_none())
         })
         .await
     }
@@ -100,17 +113,26 @@ impl Engine {
     /// `Negato` out of scope; `NonAmmesso` for an unknown dominio.
     pub async fn salva_conto(
         &self,
-        chi: &Chiamante,
+        autore: &Autore,
         dominio: &IdDominio,
         c: &ContoAccredito,
     ) -> Result<bool, AnagraficaError> {
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
-            let scheda = self.dominio_di(chi, dominio.as_str()).await?;
-            let esiste = scheda.conto(c.iban.as_str()).is_some();
+            let versione = self.store().versione_anagrafica().await?;
+            let scheda = self.dominio_di(&autore.chi, dominio.as_str()).await?;
+            let prima = scheda.conto(c.iban.as_str());
             let mut s = Scrittura::nuova();
-            salva_conto(&mut s, Modo::per(esiste), dominio, c);
-            self.conferma(s).await?;
-            Ok(!esiste)
+            salva_conto(&mut s, Modo::per(prima.is_some()), dominio, c);
+            let modifica = Modifica::di_dominio(
+                "ContiAccredito",
+                dominio.as_str(),
+                Some(c.iban.as_str()),
+                prima.map(ritratti::conto),
+                ritratti::conto(c),
+            );
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(prima.is_none())
         })
         .await
     }
@@ -136,13 +158,17 @@ impl Engine {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn salva_entrata(&self, e: &Entrata) -> Result<bool, AnagraficaError> {
+    pub async fn salva_entrata(&self, autore: &Autore, e: &Entrata) -> Result<bool, AnagraficaError> {
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
-            let esiste = self.store().entrata(e.id.as_str()).await?.is_some();
+            let versione = self.store().versione_anagrafica().await?;
+            let prima = self.store().entrata(e.id.as_str()).await?;
             let mut s = Scrittura::nuova();
-            salva_entrata(&mut s, Modo::per(esiste), e);
-            self.conferma(s).await?;
-            Ok(!esiste)
+            salva_entrata(&mut s, Modo::per(prima.is_some()), e);
+            let ritratto = prima.as_ref().map(ritratti::entrata);
+            let modifica = Modifica::di("Entrata", e.id.as_str(), ritratto, ritratti::entrata(e));
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(prima.is_none())
         })
         .await
     }
@@ -165,12 +191,14 @@ impl Engine {
     /// that is not an account of that very dominio.
     pub async fn salva_entrata_dominio(
         &self,
-        chi: &Chiamante,
+        autore: &Autore,
         dominio: &IdDominio,
         nuova: &NuovaEntrataDominio,
     ) -> Result<bool, AnagraficaError> {
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
-            let scheda = self.dominio_di(chi, dominio.as_str()).await?;
+            let versione = self.store().versione_anagrafica().await?;
+            let scheda = self.dominio_di(&autore.chi, dominio.as_str()).await?;
             let tipo = self.store().entrata(nuova.id.as_str()).await?.ok_or_else(|| {
                 AnagraficaError::NonAmmesso(format!("L'entrata {} indicata non esiste.", nuova.id))
             })?;
@@ -183,7 +211,7 @@ impl Engine {
                     )));
                 }
             }
-            let esiste = scheda.entrata(nuova.id.as_str()).is_some();
+            let prima = scheda.entrata(nuova.id.as_str());
             let e = EntrataDominio {
                 tipo,
                 iban_accredito: nuova.iban_accredito.clone(),
@@ -193,9 +221,16 @@ impl Engine {
                 abilitato: nuova.abilitato,
             };
             let mut s = Scrittura::nuova();
-            salva_entrata_dominio(&mut s, Modo::per(esiste), dominio, &e);
-            self.conferma(s).await?;
-            Ok(!esiste)
+            salva_entrata_dominio(&mut s, Modo::per(prima.is_some()), dominio, &e);
+            let modifica = Modifica::di_dominio(
+                "EntrataDominio",
+                dominio.as_str(),
+                Some(nuova.id.as_str()),
+                prima.map(ritratti::entrata_dominio),
+                ritratti::entrata_dominio(&e),
+            );
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(prima.is_none())
         })
         .await
     }

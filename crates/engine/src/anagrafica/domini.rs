@@ -1,6 +1,6 @@
 //! Domini (spec 10 5.2).
 
-use super::{AnagraficaError, dominio_in_ambito, dominio_non_censito};
+use super::{AnagraficaError, Autore, Modifica, dominio_in_ambito, dominio_non_censito, ritratti};
 use crate::{Chiamante, Engine};
 use domain::anagrafica::{
     Ambito, Dominio, Entrata, EntrataDominio, Intermediazione, SchedaDominio, TipoPendenzaDominio,
@@ -35,12 +35,16 @@ impl Engine {
     /// `NonAmmesso` for an unknown stazione, a missing segregation code, a prefix too long.
     pub async fn salva_dominio(
         &self,
-        chi: &Chiamante,
+        autore: &Autore,
         d: &Dominio,
         logo: &Logo,
     ) -> Result<bool, AnagraficaError> {
+        let chi = &autore.chi;
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
-            let esiste = self.store().dominio(d.id.as_str()).await?.is_some();
+            let versione = self.store().versione_anagrafica().await?;
+            let prima = self.store().dominio(d.id.as_str()).await?;
+            let esiste = prima.is_some();
             if esiste {
                 dominio_in_ambito(chi, d.id.as_str())?;
             } else if chi.utenza.domini != Ambito::Tutti {
@@ -62,7 +66,22 @@ impl Engine {
                 Logo::Togli => togli_logo(&mut s, &d.id),
                 Logo::Nuovo(contenuto) => salva_logo(&mut s, &d.id, contenuto),
             }
-            self.conferma(s).await?;
+            let c_era = prima.as_ref().is_some_and(|p| p.ha_logo);
+            let modifica = Modifica::di_dominio(
+                "Dominio",
+                d.id.as_str(),
+                None,
+                prima.as_ref().map(|p| ritratti::dominio(p, logo_di(p.ha_logo))),
+                ritratti::dominio(
+                    d,
+                    match logo {
+                        Logo::Tieni => logo_di(c_era),
+                        Logo::Togli => logo_di(false),
+                        Logo::Nuovo(_) => "nuovo",
+                    },
+                ),
+            );
+            self.conferma(&atto, versione, s, &modifica).await?;
             Ok(!esiste)
         })
         .await
@@ -150,4 +169,9 @@ impl Engine {
             ))
         })
     }
+}
+
+/// What the audit says of a logo: pictures do not stand in events.
+fn logo_di(presente: bool) -> &'static str {
+    if presente { "presente" } else { "assente" }
 }

@@ -7,14 +7,22 @@
 mod applicazioni;
 mod creditore;
 mod domini;
+mod modifiche;
+mod operatori;
 mod pagopa;
 mod profilo;
 mod registro;
+pub(crate) mod ritratti;
+mod ruoli;
 mod tipi;
+mod utenze;
 
 pub use applicazioni::{DominioVisto, NuovaApplicazione, VistaApplicazione};
 pub use creditore::NuovaEntrataDominio;
 pub use domini::Logo;
+pub use modifiche::{Autore, TIPO_EVENTO};
+pub(crate) use modifiche::{Firma, Modifica};
+pub use operatori::{NuovoOperatore, OrdineOperatori, VistaOperatore};
 pub use pagopa::PaginaAnagrafica;
 pub use profilo::Profilo;
 pub use registro::Registro;
@@ -22,10 +30,7 @@ pub use tipi::NuovoTipoPendenzaDominio;
 
 use crate::chiamante::Oggetto;
 use crate::{Chiamante, Engine, Negato};
-use store::{Guardia, Scrittura, StoreError};
-
-/// How often a PUT that crosses another one decides again.
-const TENTATIVI: usize = 5;
+use store::{Guardia, StoreError};
 
 /// Why master data were not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +44,9 @@ pub enum AnagraficaError {
     /// A reference or a rule across objects fails.
     #[error("{0}")]
     NonAmmesso(String),
+    /// An operation of a PATCH cannot be done on what is there.
+    #[error("{0}")]
+    NonValido(String),
     /// The database.
     #[error("base dati")]
     Store(#[from] StoreError),
@@ -50,7 +58,11 @@ impl AnagraficaError {
         match self {
             Self::Store(StoreError::Conflitto | StoreError::Incerto) => true,
             Self::Store(StoreError::Duplicato(v)) => v.nome().ends_with("_pkey"),
-            Self::Store(_) | Self::Negato(_) | Self::Inesistente(_) | Self::NonAmmesso(_) => false,
+            Self::Store(_)
+            | Self::Negato(_)
+            | Self::Inesistente(_)
+            | Self::NonAmmesso(_)
+            | Self::NonValido(_) => false,
         }
     }
 }
@@ -60,29 +72,6 @@ impl Engine {
     /// one before has written.
     async fn anagrafica_in_fila(&self) -> Guardia {
         self.store().serratura("anagrafica").await
-    }
-
-    /// Runs a PUT until it neither crosses another one nor loses its answer.
-    async fn ripeti<F>(&self, mut put: impl FnMut() -> F) -> Result<bool, AnagraficaError>
-    where
-        F: Future<Output = Result<bool, AnagraficaError>>,
-    {
-        let _fila = self.anagrafica_in_fila().await;
-        let mut ultimo = put().await;
-        for _ in 1..TENTATIVI {
-            match &ultimo {
-                Err(e) if e.da_ripetere() => ultimo = put().await,
-                _ => break,
-            }
-        }
-        ultimo
-    }
-
-    /// Commits a change and drops what is in memory, whatever the outcome.
-    async fn conferma(&self, s: Scrittura) -> Result<(), StoreError> {
-        let esito = self.store().commit(s).await;
-        self.registro().svuota();
-        esito
     }
 }
 

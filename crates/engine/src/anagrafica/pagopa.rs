@@ -1,6 +1,6 @@
 //! Intermediari and stazioni (spec 10 5.1).
 
-use super::AnagraficaError;
+use super::{AnagraficaError, Autore, Modifica, ritratti};
 use crate::Engine;
 use domain::anagrafica::{Dominio, Intermediario, IntermediarioIndice, Stazione, stazione_di};
 use store::Scrittura;
@@ -22,13 +22,21 @@ impl Engine {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn salva_intermediario(&self, i: &Intermediario) -> Result<bool, AnagraficaError> {
+    pub async fn salva_intermediario(
+        &self,
+        autore: &Autore,
+        i: &Intermediario,
+    ) -> Result<bool, AnagraficaError> {
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
-            let esiste = self.store().intermediario(i.id.as_str()).await?.is_some();
+            let versione = self.store().versione_anagrafica().await?;
+            let prima = self.store().intermediario(i.id.as_str()).await?;
             let mut s = Scrittura::nuova();
-            salva_intermediario(&mut s, self.store().chiave(), Modo::per(esiste), i)?;
-            self.conferma(s).await?;
-            Ok(!esiste)
+            salva_intermediario(&mut s, self.store().chiave(), Modo::per(prima.is_some()), i)?;
+            let ritratto = prima.as_ref().map(ritratti::intermediario);
+            let modifica = Modifica::di("Intermediario", i.id.as_str(), ritratto, ritratti::intermediario(i));
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(prima.is_none())
         })
         .await
     }
@@ -74,9 +82,15 @@ impl Engine {
     ///
     /// # Errors
     /// `NonAmmesso`: its intermediario does not exist, or its id is not of that intermediario.
-    pub async fn salva_stazione(&self, stazione: &Stazione) -> Result<bool, AnagraficaError> {
+    pub async fn salva_stazione(
+        &self,
+        autore: &Autore,
+        stazione: &Stazione,
+    ) -> Result<bool, AnagraficaError> {
         let intermediario = &stazione.intermediario;
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
+            let versione = self.store().versione_anagrafica().await?;
             if self.store().intermediario(intermediario.as_str()).await?.is_none() {
                 return Err(AnagraficaError::NonAmmesso(format!(
                     "L'intermediario {intermediario} indicato non esiste."
@@ -88,11 +102,14 @@ impl Engine {
                     stazione.id
                 )));
             }
-            let esiste = self.store().stazione(stazione.id.as_str()).await?.is_some();
+            let prima = self.store().stazione(stazione.id.as_str()).await?;
             let mut s = Scrittura::nuova();
-            salva_stazione(&mut s, self.store().chiave(), Modo::per(esiste), stazione)?;
-            self.conferma(s).await?;
-            Ok(!esiste)
+            salva_stazione(&mut s, self.store().chiave(), Modo::per(prima.is_some()), stazione)?;
+            let ritratto = prima.as_ref().map(ritratti::stazione);
+            let modifica =
+                Modifica::di("Stazione", stazione.id.as_str(), ritratto, ritratti::stazione(stazione));
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(prima.is_none())
         })
         .await
     }

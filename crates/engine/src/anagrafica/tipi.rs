@@ -1,6 +1,6 @@
 //! Types of pendenza and their override by a dominio (spec 10 5.4).
 
-use super::{AnagraficaError, dominio_in_ambito, non_intermediato};
+use super::{AnagraficaError, Autore, Modifica, dominio_in_ambito, non_intermediato, ritratti};
 use crate::chiamante::Oggetto;
 use crate::{Chiamante, Engine, Negato};
 use domain::anagrafica::{Ambito, Segreto, TipoPendenza, TipoPendenzaDominio};
@@ -32,21 +32,26 @@ impl Engine {
     /// `Negato` when it is not in the caller's scope, or new and he does not have all types.
     pub async fn salva_tipo_pendenza(
         &self,
-        chi: &Chiamante,
+        autore: &Autore,
         t: &TipoPendenza,
     ) -> Result<bool, AnagraficaError> {
+        let chi = &autore.chi;
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
-            let esiste = self.store().tipo_pendenza(t.id.as_str()).await?.is_some();
-            if esiste {
+            let versione = self.store().versione_anagrafica().await?;
+            let prima = self.store().tipo_pendenza(t.id.as_str()).await?;
+            if prima.is_some() {
                 tipo_in_ambito(chi, t.id.as_str())?;
             } else if chi.utenza.tipi_pendenza != Ambito::Tutti {
                 let motivo = "L'utenza non possiede i diritti per creare nuovi Tipi Pendenza";
                 return Err(chi.negato_perche(motivo).into());
             }
             let mut s = Scrittura::nuova();
-            salva_tipo_pendenza(&mut s, Modo::per(esiste), t);
-            self.conferma(s).await?;
-            Ok(!esiste)
+            salva_tipo_pendenza(&mut s, Modo::per(prima.is_some()), t);
+            let ritratto = prima.as_ref().map(ritratti::tipo_pendenza);
+            let modifica = Modifica::di("TipoPendenza", t.id.as_str(), ritratto, ritratti::tipo_pendenza(t));
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(prima.is_none())
         })
         .await
     }
@@ -73,11 +78,14 @@ impl Engine {
     /// not intermediated, or an unknown type.
     pub async fn salva_tipo_pendenza_dominio(
         &self,
-        chi: &Chiamante,
+        autore: &Autore,
         dominio: &IdDominio,
         nuovo: &NuovoTipoPendenzaDominio,
     ) -> Result<bool, AnagraficaError> {
+        let chi = &autore.chi;
+        let atto = self.atto(autore).await?;
         self.ripeti(|| async {
+            let versione = self.store().versione_anagrafica().await?;
             dominio_in_ambito(chi, dominio.as_str())?;
             tipo_in_ambito(chi, nuovo.id.as_str())?;
             let scheda = self.dominio_di(chi, dominio.as_str()).await?;
@@ -87,7 +95,7 @@ impl Engine {
             let tipo = self.store().tipo_pendenza(nuovo.id.as_str()).await?.ok_or_else(|| {
                 AnagraficaError::NonAmmesso(format!("Il tipo pendenza {} indicato non esiste.", nuovo.id))
             })?;
-            let esiste = scheda.tipo(nuovo.id.as_str()).is_some();
+            let prima = scheda.tipo(nuovo.id.as_str());
             let t = TipoPendenzaDominio {
                 tipo,
                 codifica_iuv: nuovo.codifica_iuv.clone(),
@@ -97,9 +105,17 @@ impl Engine {
                 api_key_app_io: nuovo.api_key_app_io.clone(),
             };
             let mut s = Scrittura::nuova();
-            salva_tipo_pendenza_dominio(&mut s, self.store().chiave(), Modo::per(esiste), dominio, &t)?;
-            self.conferma(s).await?;
-            Ok(!esiste)
+            let modo = Modo::per(prima.is_some());
+            salva_tipo_pendenza_dominio(&mut s, self.store().chiave(), modo, dominio, &t)?;
+            let modifica = Modifica::di_dominio(
+                "TipoPendenzaDominio",
+                dominio.as_str(),
+                Some(nuovo.id.as_str()),
+                prima.map(ritratti::tipo_pendenza_dominio),
+                ritratti::tipo_pendenza_dominio(&t),
+            );
+            self.conferma(&atto, versione, s, &modifica).await?;
+            Ok(prima.is_none())
         })
         .await
     }

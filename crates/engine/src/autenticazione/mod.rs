@@ -2,6 +2,7 @@
 
 pub(crate) mod impronte;
 
+use crate::anagrafica::{Firma, Modifica, ritratti};
 use crate::{Chiamante, Engine, chiamante::Metodo};
 use argon2::password_hash::{PasswordHasher, SaltString};
 use domain::anagrafica::{Ambito, TipoUtenza, Utenza, password_conforme, password_di_installazione};
@@ -206,6 +207,8 @@ impl Engine {
         };
         let mut s = Scrittura::nuova();
         store::anagrafica::crea_operatore(&mut s, self.store().nuovi_id(1).await?, &utenza)?;
+        let nato = Modifica::di("Operatore", principal, None, ritratti::operatore(&utenza, &utenza.acl));
+        self.annota(&mut s, "primo avvio", &nato).await?;
         let esito = self.store().commit(s).await;
         self.registro().svuota();
         match esito {
@@ -228,10 +231,16 @@ impl Engine {
         if !password_conforme(password.expose_secret()) {
             return Err(PasswordError::Debole);
         }
+        let Some((prima, applicazione)) = self.store().utenza(principal).await? else {
+            return Err(PasswordError::Inesistente(principal.to_owned()));
+        };
+        let hash = self.autenticazione().hash(password).await?;
         let mut s = Scrittura::nuova();
-        store::anagrafica::cambia_password(&mut s, principal, &self.autenticazione().hash(password).await?);
+        store::anagrafica::cambia_password(&mut s, principal, Some(&hash));
         // Whoever came in with the old one goes out.
         store::sessioni::chiudi_tutte(&mut s, principal);
+        let cambiata = self.password_cambiata(&prima, applicazione, hash).await?;
+        self.annota(&mut s, "riga di comando", &cambiata).await?;
         let esito = self.store().commit(s).await;
         self.registro().svuota();
         match esito {
@@ -239,6 +248,15 @@ impl Engine {
             Err(StoreError::Conflitto) => Err(PasswordError::Inesistente(principal.to_owned())),
             Err(e) => Err(e.into()),
         }
+    }
+}
+
+impl Engine {
+    /// The event of a change that the program makes by itself.
+    async fn annota(&self, s: &mut Scrittura, chi: &str, m: &Modifica) -> Result<(), StoreError> {
+        let id = self.store().nuovi_id_eventi(1).await?;
+        store::eventi::annota(s, &self.evento_di(&Firma::del_programma(chi), id, m));
+        Ok(())
     }
 }
 

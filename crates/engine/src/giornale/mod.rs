@@ -25,6 +25,7 @@ use std::time::Instant;
 
 pub use lettura::{GiornaleError, Pagina};
 pub use politica::{maschera, segreta};
+pub(crate) use segreti::{MASCHERA, estrai_segreti};
 pub use severita::{severita_di_categoria, severita_di_codice};
 pub use store::eventi::FiltroEventi;
 pub use store::notifiche::FiltroNotifiche;

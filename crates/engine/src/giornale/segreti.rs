@@ -17,7 +17,7 @@ const SEGRETI: &[&str] = &[
     "tsPassword",
 ];
 /// What stands in their place.
-const MASCHERA: &str = "***";
+pub(crate) const MASCHERA: &str = "***";
 /// What is kept of a body that may hold secrets and cannot be read.
 const ILLEGGIBILE: &[u8] = b"[contenuto non leggibile, non conservato: puo' contenere segreti]";
 
@@ -39,13 +39,13 @@ fn maschera(v: &mut Value) -> bool {
     match v {
         Value::Object(membri) => {
             // PATCH: the value of an operation on a path that names a secret.
-            let percorso_segreto = membri
-                .get("path")
-                .and_then(Value::as_str)
-                .is_some_and(|p| SEGRETI.contains(&p.trim_start_matches('/')));
+            // However it is spelt, and whatever the value is called: what was refused is kept too.
+            let percorso_segreto =
+                membri.get("path").and_then(Value::as_str).is_some_and(|p| puo_contenerne(p.as_bytes()));
             let mut trovati = false;
             for (nome, valore) in membri.iter_mut() {
-                let segreto = SEGRETI.contains(&nome.as_str()) || (percorso_segreto && nome == "value");
+                let segreto = SEGRETI.contains(&nome.as_str())
+                    || (percorso_segreto && !matches!(nome.as_str(), "op" | "path"));
                 if segreto && !matches!(valore, Value::Null | Value::Bool(_)) {
                     *valore = Value::String(MASCHERA.to_owned());
                     trovati = true;
@@ -57,6 +57,36 @@ fn maschera(v: &mut Value) -> bool {
         }
         Value::Array(elementi) => elementi.iter_mut().map(maschera).fold(false, |a, b| a | b),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// Puts `***` in place of every secret of a value; gives their paths and what they were.
+pub(crate) fn estrai_segreti(v: &mut Value) -> Vec<(String, String)> {
+    let mut trovati = Vec::new();
+    estrai(v, "", &mut trovati);
+    trovati
+}
+
+fn estrai(v: &mut Value, dove: &str, trovati: &mut Vec<(String, String)>) {
+    let in_fondo = |nome: &str| if dove.is_empty() { nome.to_owned() } else { format!("{dove}.{nome}") };
+    match v {
+        Value::Object(membri) => {
+            for (nome, valore) in membri.iter_mut() {
+                if SEGRETI.contains(&nome.as_str()) && !matches!(valore, Value::Null | Value::Bool(_)) {
+                    let testo = valore.as_str().map_or_else(|| valore.to_string(), str::to_owned);
+                    trovati.push((in_fondo(nome), testo));
+                    *valore = Value::String(MASCHERA.to_owned());
+                } else {
+                    estrai(valore, &in_fondo(nome), trovati);
+                }
+            }
+        }
+        Value::Array(elementi) => {
+            for (i, e) in elementi.iter_mut().enumerate() {
+                estrai(e, &in_fondo(&i.to_string()), trovati);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -82,6 +112,29 @@ mod tests {
             ),
             r#"[{"op":"REPLACE","path":"/password","value":"***"},{"op":"ADD","path":"/acl","value":"y"}]"#
         );
+    }
+
+    #[test]
+    fn anche_cio_che_fu_rifiutato_perche_scritto_male() {
+        for t in [
+            r#"[{"op":"REPLACE","path":"password","value":"visibile"}]"#,
+            r#"[{"op":"REPLACE","path":"/Password/","value":["visibile"]}]"#,
+            r#"[{"op":"REPLACE","path":"/password","valore":"visibile"}]"#,
+        ] {
+            assert!(!mascherato(t).contains("visibile"), "{t}");
+        }
+    }
+
+    #[test]
+    fn i_segreti_estratti_dicono_dove_stavano() {
+        let mut v =
+            serde_json::json!({"a": [{"password": "x"}], "auth": {"apiKey": 7, "apiId": "i"}, "b": 1});
+        assert_eq!(
+            estrai_segreti(&mut v),
+            [("a.0.password".to_owned(), "x".to_owned()), ("auth.apiKey".to_owned(), "7".to_owned())]
+        );
+        let atteso = r#"{"a":[{"password":"***"}],"auth":{"apiKey":"***","apiId":"i"},"b":1}"#;
+        assert_eq!(v.to_string(), atteso);
     }
 
     #[test]

@@ -253,7 +253,7 @@ async fn una_password_importata_da_govpay_3_vale_ancora(
     {
         let app = pronta(backend, |c| c.auth.md5_hashes = accettate).await;
         let mut s = store::Scrittura::nuova();
-        store::anagrafica::cambia_password(&mut s, GESTIONALE.0, hash);
+        store::anagrafica::cambia_password(&mut s, GESTIONALE.0, Some(hash));
         app.engine().store().commit(s).await.expect("l'impronta importata");
         app.engine().registro().svuota();
         let c = app.applicazione();

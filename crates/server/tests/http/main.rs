@@ -15,6 +15,7 @@ mod convenzioni;
 mod ente;
 mod guasti;
 mod nodo;
+mod operatori;
 mod pendenze_v2;
 mod revisione;
 mod servizio;

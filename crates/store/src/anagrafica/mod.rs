@@ -4,6 +4,7 @@
 mod creditore;
 mod domini;
 mod intermediari;
+mod operatori;
 mod segreti;
 mod testi;
 mod tipi;
@@ -14,8 +15,9 @@ pub use creditore::{
 };
 pub use domini::{aggiorna_unita_ec, salva_dominio, salva_logo, togli_logo};
 pub use intermediari::{salva_intermediario, salva_stazione};
+pub use operatori::{OrdineOperatori, crea_operatore, salva_ruolo, sostituisci_operatore};
 pub use tipi::{salva_tipo_pendenza, salva_tipo_pendenza_dominio};
-pub use utenze::{cambia_password, crea_operatore, salva_applicazione, salva_ruolo};
+pub use utenze::{cambia_password, salva_applicazione};
 
 use crate::{DaRiga, Interrogazione, Scrittura, Store, StoreError, valori};
 
@@ -59,6 +61,16 @@ impl Modo {
 
 fn avanza(s: &mut Scrittura) {
     s.esattamente(1, "update anagrafica_versione set versione = versione + 1 where id = 1", valori![]);
+}
+
+/// Lets the Scrittura pass only if nothing of the master data has changed since they were at this
+/// version: `Conflitto` otherwise. Put first, it makes the writers of all nodes take turns.
+pub fn se_versione(s: &mut Scrittura, versione: i64) {
+    s.esattamente(
+        1,
+        "update anagrafica_versione set versione = versione + 1 where id = 1 and versione = $1",
+        valori![versione],
+    );
 }
 
 /// Most parameters of one statement: both databases allow some tens of thousands.

@@ -1,6 +1,6 @@
 //! Login identities, applicazioni and ruoli (spec 10 4.2, 5.5, 5.6).
 
-use super::{Modo, avanza, segreti, testi};
+use super::{avanza, segreti, testi};
 use crate::{ChiaveCifratura, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
 use domain::IdA2A;
 use domain::anagrafica::{
@@ -133,12 +133,6 @@ impl Store {
         r.apri(self.chiave(), &ruoli)
     }
 
-    /// Names and rights of those of the given roles that exist.
-    pub async fn ruoli(&self, nomi: &[&str]) -> Result<Vec<(String, Vec<Acl>)>, StoreError> {
-        let righe: Vec<(String, String)> = self.fra("select id, acl from ruoli where id", nomi).await?;
-        righe.into_iter().map(|(id, acl)| Ok((id, testi::acl(&acl)?))).collect()
-    }
-
     /// A login identity by its principal, with the rights of its roles.
     pub async fn utenza(
         &self,
@@ -187,17 +181,6 @@ impl Store {
             valori![LIMITE],
         )
         .await
-    }
-
-    /// Whether any operatore exists: false only before the first start.
-    pub async fn esiste_operatore(&self) -> Result<bool, StoreError> {
-        let trovato: Option<i64> = self
-            .leggi_una(
-                "select id from utenze where tipo = $1 limit 1",
-                valori![TipoUtenza::Operatore.as_str()],
-            )
-            .await?;
-        Ok(trovato.is_some())
     }
 }
 
@@ -291,44 +274,15 @@ pub fn salva_applicazione(
     Ok(())
 }
 
-/// Makes an operatore with its own rights as given. `Duplicato("utenze_principal_key")`.
-pub fn crea_operatore(s: &mut Scrittura, id: i64, u: &Utenza) -> Result<(), StoreError> {
+/// Replaces the password hash of an identity, or takes it away. `Conflitto` when there is no such
+/// principal.
+pub fn cambia_password(s: &mut Scrittura, principal: &str, hash: Option<&str>) {
     s.esattamente(
         1,
-        "insert into utenze (id, principal, tipo, nome, password, acl, ruoli, domini, tipi_pendenza, \
-         abilitato) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        valori![
-            id,
-            &u.principal,
-            TipoUtenza::Operatore.as_str(),
-            &u.nome,
-            u.password.clone(),
-            testi::scrivi_acl(&u.acl)?,
-            testi::scrivi(&u.ruoli)?,
-            testi::scrivi_ambito_domini(&u.domini)?,
-            testi::scrivi_ambito_tipi(&u.tipi_pendenza)?,
-            u.abilitato,
-        ],
+        "update utenze set password = $2 where principal = $1",
+        valori![principal, hash.map(str::to_owned)],
     );
     avanza(s);
-    Ok(())
-}
-
-/// Replaces the password hash of an identity. `Conflitto` when there is no such principal.
-pub fn cambia_password(s: &mut Scrittura, principal: &str, hash: &str) {
-    s.esattamente(1, "update utenze set password = $2 where principal = $1", valori![principal, hash]);
-    avanza(s);
-}
-
-/// Writes a role. `Duplicato("ruoli_pkey")`.
-pub fn salva_ruolo(s: &mut Scrittura, modo: Modo, id: &str, acl: &[Acl]) -> Result<(), StoreError> {
-    modo.scrivi(
-        s,
-        "insert into ruoli (id, acl) values ($1, $2)",
-        "update ruoli set acl = $2 where id = $1",
-        valori![id, testi::scrivi_acl(acl)?],
-    );
-    Ok(())
 }
 
 impl Store {

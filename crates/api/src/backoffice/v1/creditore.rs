@@ -3,7 +3,7 @@
 use super::campi::Campi;
 use super::membri::Membri;
 use super::{contatti, entrate};
-use crate::convenzioni::{ApiError, Chi, Corpo, Operazione, Percorso, Rotte, risposte};
+use crate::convenzioni::{ApiError, Chi, Corpo, Firma, Operazione, Percorso, Rotte, risposte};
 use axum::extract::State;
 use axum::response::Response;
 use contratto::Sintassi;
@@ -69,12 +69,12 @@ fn percorso(dominio: &str, campo: &'static str, id: &str, modello: &'static str)
 
 async fn aggiungi_unita(
     State(engine): State<Engine>,
-    Chi(chi): Chi,
+    Firma(autore): Firma,
     Percorso((dominio, id)): Percorso<(String, String)>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
     let unita = leggi_unita(&dominio, &id, &corpo)?;
-    let creata = engine.salva_unita(&chi, &IdDominio::fidato(dominio), &unita).await?;
+    let creata = engine.salva_unita(&autore, &IdDominio::fidato(dominio), &unita).await?;
     Ok(risposte::salvata(creata))
 }
 
@@ -116,12 +116,12 @@ pub(super) fn rendi_unita(u: &UnitaOperativa) -> Membri {
 
 async fn aggiungi_conto(
     State(engine): State<Engine>,
-    Chi(chi): Chi,
+    Firma(autore): Firma,
     Percorso((dominio, iban)): Percorso<(String, String)>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
     let conto = leggi_conto(&dominio, &iban, &corpo)?;
-    let creato = engine.salva_conto(&chi, &IdDominio::fidato(dominio), &conto).await?;
+    let creato = engine.salva_conto(&autore, &IdDominio::fidato(dominio), &conto).await?;
     Ok(risposte::salvata(creato))
 }
 
@@ -172,12 +172,12 @@ pub(super) fn rendi_conto(c: &ContoAccredito) -> Membri {
 
 async fn aggiungi_entrata(
     State(engine): State<Engine>,
-    Chi(chi): Chi,
+    Firma(autore): Firma,
     Percorso((dominio, id)): Percorso<(String, String)>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
     let entrata = leggi_entrata(&dominio, &id, &corpo)?;
-    let creata = engine.salva_entrata_dominio(&chi, &IdDominio::fidato(dominio), &entrata).await?;
+    let creata = engine.salva_entrata_dominio(&autore, &IdDominio::fidato(dominio), &entrata).await?;
     Ok(risposte::salvata(creata))
 }
 

@@ -3,7 +3,7 @@
 use super::campi::Campi;
 use super::membri::Membri;
 use super::{connettori, contatti, creditore, logo, tipi, vede_segreti};
-use crate::convenzioni::{ApiError, Chi, Corpo, Operazione, Percorso, Rotte, risposte};
+use crate::convenzioni::{ApiError, Chi, Corpo, Firma, Operazione, Percorso, Rotte, risposte};
 use axum::extract::State;
 use axum::response::Response;
 use contratto::Sintassi;
@@ -72,12 +72,12 @@ pub(super) fn rotte() -> Rotte {
 
 async fn aggiungi(
     State(engine): State<Engine>,
-    Chi(chi): Chi,
+    Firma(autore): Firma,
     Percorso(id): Percorso<String>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
     let (dominio, logo) = leggi(&id, &corpo)?;
-    Ok(risposte::salvata(engine.salva_dominio(&chi, &dominio, &logo).await?))
+    Ok(risposte::salvata(engine.salva_dominio(&autore, &dominio, &logo).await?))
 }
 
 fn collegamento_logo(id: &str) -> String {

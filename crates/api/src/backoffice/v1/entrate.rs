@@ -2,7 +2,7 @@
 
 use super::campi::Campi;
 use super::membri::Membri;
-use crate::convenzioni::{ApiError, Corpo, Operazione, Percorso, Rotte, risposte};
+use crate::convenzioni::{ApiError, Corpo, Firma, Operazione, Percorso, Rotte, risposte};
 use axum::extract::State;
 use axum::response::Response;
 use contratto::Sintassi;
@@ -37,10 +37,11 @@ pub(super) fn tipo_contabilita(c: &mut Campi, o: &Oggetto<'_>) -> Result<Option<
 
 async fn aggiungi(
     State(engine): State<Engine>,
+    Firma(autore): Firma,
     Percorso(id): Percorso<String>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
-    Ok(risposte::salvata(engine.salva_entrata(&leggi(&id, &corpo)?).await?))
+    Ok(risposte::salvata(engine.salva_entrata(&autore, &leggi(&id, &corpo)?).await?))
 }
 
 pub(super) fn leggi(id: &str, corpo: &Value) -> Result<Entrata, Sintassi> {

@@ -6,7 +6,7 @@ use super::{auth, domini, vede_segreti};
 use crate::convenzioni::ordinamento::{campi, ordinamento};
 use crate::convenzioni::paginazione::booleano;
 use crate::convenzioni::{
-    ApiError, Chi, Corpo, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, risposte,
+    ApiError, Chi, Corpo, Firma, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, risposte,
 };
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -132,11 +132,12 @@ fn discendente(q: &Interrogazione, nome: &str) -> Result<bool, ApiError> {
 
 async fn aggiungi(
     State(engine): State<Engine>,
+    Firma(autore): Firma,
     Percorso(id): Percorso<String>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
     let i = leggi(&id, &corpo)?;
-    Ok(risposte::salvata(engine.salva_intermediario(&i).await?))
+    Ok(risposte::salvata(engine.salva_intermediario(&autore, &i).await?))
 }
 
 pub(super) fn leggi(id: &str, corpo: &Value) -> Result<Intermediario, Sintassi> {
@@ -281,11 +282,12 @@ fn riga_stazione(s: &Stazione, segreti: bool) -> Value {
 
 async fn aggiungi_stazione(
     State(engine): State<Engine>,
+    Firma(autore): Firma,
     Percorso((intermediario, id)): Percorso<(String, String)>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
     let s = leggi_stazione(&intermediario, &id, &corpo)?;
-    Ok(risposte::salvata(engine.salva_stazione(&s).await?))
+    Ok(risposte::salvata(engine.salva_stazione(&autore, &s).await?))
 }
 
 pub(super) fn leggi_stazione(intermediario: &str, id: &str, corpo: &Value) -> Result<Stazione, Sintassi> {

@@ -18,9 +18,12 @@ mod intermediari;
 mod logo;
 mod membri;
 mod notifiche;
+mod operatori;
+mod ruoli;
 mod schema;
 mod tipi;
 mod tipi_sezioni;
+mod utenze;
 
 use crate::convenzioni::{ApiError, Rotte, fault};
 use contratto::Sintassi;
@@ -40,6 +43,8 @@ pub(crate) fn rotte() -> Rotte {
         .unite(entrate::rotte())
         .unite(tipi::rotte())
         .unite(applicazioni::rotte())
+        .unite(operatori::rotte())
+        .unite(ruoli::rotte())
         .unite(eventi::rotte())
         .unite(notifiche::rotte())
 }
@@ -49,6 +54,7 @@ impl From<AnagraficaError> for ApiError {
         match e {
             AnagraficaError::Negato(n) => n.into(),
             AnagraficaError::Inesistente(testo) => fault::NON_TROVATA.con(testo),
+            AnagraficaError::NonValido(testo) => fault::SINTASSI.con(testo),
             AnagraficaError::NonAmmesso(testo) => fault::SEMANTICA.con(testo),
             AnagraficaError::Store(e) => e.into(),
         }

@@ -4,7 +4,7 @@ use super::campi::Campi;
 use super::membri::{self, Membri};
 use super::tipi_sezioni::{self, Livello};
 use super::vede_segreti;
-use crate::convenzioni::{ApiError, Chi, Corpo, Operazione, Percorso, Rotte, risposte};
+use crate::convenzioni::{ApiError, Chi, Corpo, Firma, Operazione, Percorso, Rotte, risposte};
 use axum::extract::State;
 use axum::response::Response;
 use contratto::Sintassi;
@@ -57,12 +57,12 @@ pub(super) fn rotte() -> Rotte {
 
 async fn aggiungi(
     State(engine): State<Engine>,
-    Chi(chi): Chi,
+    Firma(autore): Firma,
     Percorso(id): Percorso<String>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
     let tipo = leggi(&id, &corpo)?;
-    Ok(risposte::salvata(engine.salva_tipo_pendenza(&chi, &tipo).await?))
+    Ok(risposte::salvata(engine.salva_tipo_pendenza(&autore, &tipo).await?))
 }
 
 pub(super) fn leggi(id: &str, corpo: &Value) -> Result<TipoPendenza, Sintassi> {
@@ -107,16 +107,20 @@ fn rendi(t: &TipoPendenza) -> Membri {
 
 async fn aggiungi_a_dominio(
     State(engine): State<Engine>,
-    Chi(chi): Chi,
+    Firma(autore): Firma,
     Percorso((dominio, id)): Percorso<(String, String)>,
     Corpo(corpo): Corpo,
 ) -> Result<StatusCode, ApiError> {
     let tipo = leggi_di_dominio(&dominio, &id, &corpo)?;
-    let creato = engine.salva_tipo_pendenza_dominio(&chi, &IdDominio::fidato(dominio), &tipo).await?;
+    let creato = engine.salva_tipo_pendenza_dominio(&autore, &IdDominio::fidato(dominio), &tipo).await?;
     Ok(risposte::salvata(creato))
 }
 
-pub(super) fn leggi_di_dominio(dominio: &str, id: &str, corpo: &Value) -> Result<NuovoTipoPendenzaDominio, Sintassi> {
+pub(super) fn leggi_di_dominio(
+    dominio: &str,
+    id: &str,
+    corpo: &Value,
+) -> Result<NuovoTipoPendenzaDominio, Sintassi> {
     let o = Oggetto::radice(corpo, TIPO_DOMINIO)?;
     let mut c = Campi::nuovi();
     c.percorso("idDominio", dominio, IdDominio::PATTERN);
