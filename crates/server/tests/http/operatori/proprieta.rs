@@ -90,13 +90,13 @@ impl Modello {
 
 fn operazione(caso: &mut StdRng) -> Value {
     let verbo = *["ADD", "ADD", "ADD", "DELETE", "DELETE"].choose(caso).expect("un verbo");
-    match caso.random_range(0..40) {
+    match caso.random_range(0..48) {
         0 => op("REPLACE", "/domini", json!(A)),
         1 => op(verbo, "/altro", json!(A)),
         2 => op(verbo, "/domini", json!("non valido")),
         3 => op(verbo, "/tipiPendenza", json!({})),
-        4 => op("ADD", "/domini", json!("99999999999")),
-        5 => op("ADD", "/tipiPendenza", json!("IGNOTO")),
+        4 | 40..=43 => op("ADD", "/domini", json!("99999999999")),
+        5 | 44..=47 => op("ADD", "/tipiPendenza", json!("IGNOTO")),
         6..=16 => {
             let v = ["*", A, A, B, B].choose(caso).expect("un dominio");
             op(verbo, "/domini", json!(v))

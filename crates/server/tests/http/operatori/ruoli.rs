@@ -152,7 +152,10 @@ async fn togliere_un_diritto_a_un_ruolo_vale_dalla_chiamata_dopo(
 async fn un_altro_nodo_se_ne_accorge_entro_due_secondi() {
     let app = pronta(Backend::Pg).await;
     let orologio = Arc::new(app.orologio().clone());
-    let secondo = server::avvia(app.configurazione(), orologio, server::Uso::Servizio).await.expect("parte");
+    // A test application does not watch the others, so that its reads can be counted: this one does.
+    let mut c = app.configurazione().clone();
+    c.worker.watch_anagrafica = true;
+    let secondo = server::avvia(&c, orologio, server::Uso::Servizio).await.expect("parte");
     let bo = app.backoffice();
     salva(&bo, P, &json!({"acl": [acl("Anagrafica PagoPA", &["R"])]}), 201).await;
     operatore(&app, "membro", json!({"ruoli": ["Contabile"]})).await;
