@@ -111,11 +111,14 @@ impl Linea {
         let password =
             || i.password.as_deref().map(str::as_bytes).ok_or_else(|| io::Error::other("manca la password"));
         let mut scram: Option<ScramSha256> = None;
+        // SCRAM proves the server too: a login that it cuts short is none.
+        let mut provato = true;
         loop {
             let (tipo, mut corpo) = self.messaggio().await?;
             match tipo {
                 b'R' => match intero(&mut corpo)? {
-                    0 => {}
+                    0 if provato => {}
+                    0 => return Err(io::Error::other("il server non ha provato chi e'")),
                     3 => frontend::password_message(password()?, &mut self.scritto)?,
                     5 => {
                         let sale = corpo.get(..4).and_then(|s| s.try_into().ok()).ok_or_else(rotto)?;
@@ -129,13 +132,17 @@ impl Linea {
                         let s = ScramSha256::new(password()?, ChannelBinding::unsupported());
                         frontend::sasl_initial_response(SCRAM_SHA_256, s.message(), &mut self.scritto)?;
                         scram = Some(s);
+                        provato = false;
                     }
                     11 => {
                         let s = scram.as_mut().ok_or_else(rotto)?;
                         s.update(&corpo)?;
                         frontend::sasl_response(s.message(), &mut self.scritto)?;
                     }
-                    12 => scram.as_mut().ok_or_else(rotto)?.finish(&corpo)?,
+                    12 => {
+                        scram.as_mut().ok_or_else(rotto)?.finish(&corpo)?;
+                        provato = true;
+                    }
                     _ => return Err(io::Error::other("autenticazione non prevista")),
                 },
                 b'E' => return Err(io::Error::other(rifiuto(&corpo).codice)),

@@ -77,6 +77,7 @@ async fn un_server_che_si_interrompe_all_ingresso() {
         ("SCRAM goes on without a start", "disable", vec![r(11, b"r=x,s=eA==,i=1")]),
         ("SCRAM ends without a start", "disable", vec![r(12, b"v=eA==")]),
         ("SCRAM, then closed", "disable", vec![scram()]),
+        ("SCRAM cut short", "disable", vec![scram(), [r(0, b""), m(b'Z', b"I")].concat()]),
         ("a nonce of somebody else", "disable", vec![scram(), r(11, b"r=x,s=eA==,i=1")]),
         ("SCRAM that makes no sense", "disable", vec![scram(), r(11, b"\xff\0")]),
         ("SCRAM that ends too early", "disable", vec![scram(), r(12, b"v=eA==")]),
