@@ -9,15 +9,22 @@ use domain::anagrafica::{Ambito, TipoUtenza, Utenza, password_conforme, password
 use moka::future::Cache;
 use ring::{hmac, rand::SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::{Scrittura, StoreError};
 use tokio::sync::Semaphore;
 
-/// How long a verified password is believed without hashing it again.
+/// How long a verified password that nobody uses is believed without hashing it again. Whoever calls
+/// all the time never queues up behind those who guess.
 const DURATA: Duration = Duration::from_secs(60);
+/// Most different passwords of a principal, or of all unknown ones together, that wait for their turn.
+const IN_CODA: usize = 32;
 /// Most verified passwords in memory.
 const QUANTE: u64 = 10_000;
+/// How often the superuser of the first start is tried, and how long after a failure.
+const AVVIO_TENTATIVI: u32 = 5;
+const AVVIO_PAUSA: Duration = Duration::from_millis(500);
 /// Longest password or principal that is looked at, in bytes; longer ones never pass.
 const LUNGHEZZA: usize = 4096;
 /// Role of the superuser, made by the first migration.
@@ -53,11 +60,32 @@ pub(crate) struct Autenticazione {
     chiave: hmac::Key,
     verificate: Cache<[u8; 32], ()>,
     fucina: Arc<Semaphore>,
+    /// How many wait, by principal; the unknown ones under no name.
+    coda: Mutex<HashMap<String, usize>>,
+}
+
+/// A place in the queue of a principal, given back with this value.
+struct Posto<'a> {
+    coda: &'a Mutex<HashMap<String, usize>>,
+    principal: &'a str,
+}
+
+impl Drop for Posto<'_> {
+    fn drop(&mut self) {
+        let mut coda = self.coda.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(quanti) = coda.get_mut(self.principal) {
+            *quanti -= 1;
+            if *quanti == 0 {
+                coda.remove(self.principal);
+            }
+        }
+    }
 }
 
 /// A password that did not pass, or a hash that could not be computed.
 enum Rifiuto {
     Errata,
+    Affollata,
     Guasto(String),
 }
 
@@ -69,8 +97,9 @@ impl Autenticazione {
         let insieme = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             chiave: hmac::Key::new(hmac::HMAC_SHA256, &seme),
-            verificate: Cache::builder().max_capacity(QUANTE).time_to_live(DURATA).build(),
+            verificate: Cache::builder().max_capacity(QUANTE).time_to_idle(DURATA).build(),
             fucina: Arc::new(Semaphore::new(insieme)),
+            coda: Mutex::default(),
         }
     }
 
@@ -87,8 +116,21 @@ impl Autenticazione {
         marca
     }
 
+    /// A place in the queue of a principal; none when it is full: whoever sends passwords faster than
+    /// they can be hashed would fill the memory, and keep everybody else out.
+    fn posto<'a>(&'a self, principal: &'a str) -> Option<Posto<'a>> {
+        let mut coda = self.coda.lock().unwrap_or_else(PoisonError::into_inner);
+        let quanti = coda.entry(principal.to_owned()).or_default();
+        if *quanti >= IN_CODA {
+            return None;
+        }
+        *quanti += 1;
+        Some(Posto { coda: &self.coda, principal })
+    }
+
     /// Whether the password is the one of the stored hash. Without a hash the same work is done and
-    /// the answer is no. Identical questions asked together are computed once.
+    /// the answer is no. Identical questions asked together are computed once. `NonDisponibile` when too
+    /// many other passwords of that principal are being tried.
     async fn verifica(
         &self,
         principal: &str,
@@ -99,6 +141,8 @@ impl Autenticazione {
         let contro = hash.unwrap_or(FINTO);
         let marca = self.marca(principal, password.expose_secret(), contro);
         let calcola = async {
+            let chi = if hash.is_some() { principal } else { "" };
+            let _posto = self.posto(chi).ok_or(Rifiuto::Affollata)?;
             let contro = contro.to_owned();
             let password = password.clone();
             let giusta = self
@@ -113,6 +157,9 @@ impl Autenticazione {
             Ok(()) => Ok(hash.is_some()),
             Err(r) => match &*r {
                 Rifiuto::Errata => Ok(false),
+                Rifiuto::Affollata => Err(StoreError::NonDisponibile(
+                    "troppe password diverse in attesa di verifica".to_owned(),
+                )),
                 Rifiuto::Guasto(testo) => Err(StoreError::Rotto(testo.clone())),
             },
         }
@@ -205,18 +252,28 @@ impl Engine {
             tipi_pendenza: Ambito::Tutti,
             abilitato: true,
         };
-        let mut s = Scrittura::nuova();
-        store::anagrafica::crea_operatore(&mut s, self.store().nuovi_id(1).await?, &utenza)?;
         let nato = Modifica::di("Operatore", principal, None, ritratti::operatore(&utenza, &utenza.acl));
-        self.annota(&mut s, "primo avvio", &nato).await?;
-        let esito = self.store().commit(s).await;
-        self.registro().svuota();
-        match esito {
-            Ok(()) => Ok(true),
-            // Another node was starting too.
-            Err(e) if e.duplicato_di("utenze_principal_key") => Ok(false),
-            Err(e) => Err(e.into()),
+        for mancano in (0..AVVIO_TENTATIVI).rev() {
+            let mut s = Scrittura::nuova();
+            store::anagrafica::crea_operatore(&mut s, self.store().nuovi_id(1).await?, &utenza)?;
+            self.annota(&mut s, "primo avvio", &nato).await?;
+            let esito = self.store().commit(s).await;
+            self.registro().svuota();
+            let Err(errore) = esito else { return Ok(true) };
+            // The answer was lost, or another node was starting too: what is stored tells.
+            if let Some((trovata, _)) = self.registro().utenza(principal).await? {
+                return Ok(trovata.password == utenza.password);
+            }
+            // The other one, perhaps, is not done yet.
+            let passa =
+                matches!(errore, StoreError::Conflitto | StoreError::NonDisponibile(_) | StoreError::Incerto);
+            if !passa || mancano == 0 {
+                return Err(errore.into());
+            }
+            tracing::warn!(%errore, "superuser non ancora creato");
+            tokio::time::sleep(AVVIO_PAUSA).await;
         }
+        Ok(false)
     }
 
     /// Gives a new password to an identity.
@@ -291,5 +348,28 @@ mod tests {
         assert_eq!(a.verifica("x", &segreta("Giusta123"), Some("$6$sale$hash"), true).await, Ok(false));
         let altro = a.hash(&segreta("Altra1234")).await.expect("hash");
         assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&altro), true).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn chi_prova_molte_password_non_tiene_fuori_gli_altri() {
+        let a = Autenticazione::nuova();
+        let hash = a.hash(&segreta("Giusta123")).await.expect("hash");
+        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&hash), true).await, Ok(true));
+        let prove = (0..IN_CODA * 3).map(|n| {
+            let (a, hash, p) = (&a, &hash, segreta(&format!("Prova{n}")));
+            async move { a.verifica("x", &p, Some(hash), true).await }
+        });
+        let altri = async {
+            // By now those who guess are queued up.
+            tokio::task::yield_now().await;
+            assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&hash), true).await, Ok(true));
+            assert_eq!(a.verifica("y", &segreta("Giusta123"), Some(&hash), true).await, Ok(true));
+            assert_eq!(a.verifica("z", &segreta("Giusta123"), None, true).await, Ok(false));
+        };
+        let (esiti, ()) = tokio::join!(futures_util::future::join_all(prove), altri);
+        let rifiutate = esiti.iter().filter(|e| matches!(e, Err(StoreError::NonDisponibile(_)))).count();
+        assert_eq!(esiti.iter().filter(|e| **e == Ok(false)).count(), IN_CODA);
+        assert_eq!(rifiutate, IN_CODA * 2);
+        assert!(a.coda.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
     }
 }
