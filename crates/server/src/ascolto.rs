@@ -3,6 +3,7 @@
 use crate::configurazione::Http;
 use crate::residuo::Residuo;
 use crate::tls;
+use crate::uscita::{FERMA, Uscita};
 use api::convenzioni::{CertificatoClient, Vicino};
 use axum::Router;
 use axum::body::Body;
@@ -131,7 +132,7 @@ async fn http<S>(
         .header_read_timeout(intestazioni)
         .title_case_headers(true)
         .max_buf_size(massimo)
-        .serve_connection(TokioIo::new(socket), risponde);
+        .serve_connection(TokioIo::new(Uscita::di(socket, FERMA)), risponde);
     let mut connessione = std::pin::pin!(guardia.watch(connessione));
     let esito = loop {
         tokio::select! {

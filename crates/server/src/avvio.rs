@@ -1,8 +1,8 @@
 //! Start and stop of the gateway in this process.
 
 use crate::configurazione::{Configurazione, mostra_url};
-use crate::{ascolto, chiave, porte, salute, tls};
-use anyhow::{Context as _, Result, anyhow, bail};
+use crate::{ascolto, chiave, descrittori, porte, salute, tls};
+use anyhow::{Context as _, Result, bail};
 use api::convenzioni::{AutenticazioneNodo, StatoApi};
 use engine::{Engine, Orologio};
 use secrecy::SecretString;
@@ -112,7 +112,8 @@ pub async fn avvia(c: &Configurazione, orologio: Arc<dyn Orologio>, uso: Uso) ->
     }
     let router = api::router(stato.clone(), salute::rotte(engine.clone(), metriche));
     let ascolto = {
-        let (http, fine) = (c.http.clone(), fine.clone());
+        let (mut http, fine) = (c.http.clone(), fine.clone());
+        http.max_connections = descrittori::connessioni(c);
         tokio::spawn(async move { ascolto::servi(listener, router, accettore, &http, fine).await })
     };
     tracing::info!(%indirizzo, "in ascolto");
@@ -127,7 +128,7 @@ async fn superuser(engine: &Engine, c: &Configurazione) -> Result<Option<(String
     let creato = engine
         .crea_superuser(&c.admin_user, &SecretString::from(password.clone()))
         .await
-        .map_err(|e| anyhow!("l'utente {} non si puo' creare: {e}", c.admin_user))?;
+        .with_context(|| format!("l'utente {} non si puo' creare", c.admin_user))?;
     Ok((creato && data.is_none()).then(|| (c.admin_user.clone(), password)))
 }
 

@@ -6,12 +6,14 @@ mod chiave;
 pub mod comandi;
 pub mod configurazione;
 mod controllo;
+mod descrittori;
 mod porte;
 mod residuo;
 mod salute;
 mod sandbox;
 mod stampa;
 mod tls;
+mod uscita;
 
 pub use avvio::{Avviato, Uso, avvia};
 pub use configurazione::Configurazione;
