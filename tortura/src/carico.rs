@@ -219,7 +219,7 @@ impl Carico {
 fn mancanti(vite: &[Vita], attese: &BTreeMap<(String, String), i64>, ente: &Ente) -> Result<usize> {
     let arrivate = ente.arrivate();
     let mut prese = BTreeSet::new();
-    let (mut attivate, mut fuori_ordine) = (BTreeSet::new(), Vec::new());
+    let (mut attivate, mut fuori_ordine) = (BTreeSet::new(), BTreeSet::new());
     for n in &arrivate {
         match &n.ricevuta {
             None => {
@@ -230,9 +230,8 @@ fn mancanti(vite: &[Vita], attese: &BTreeMap<(String, String), i64>, ente: &Ente
                 if attese.get(&chiave).copied() != n.centesimi {
                     bail!("a notification of what was not paid: {n:?}");
                 }
-                // A second payment is an attempt of its own: only the first has an activation to wait for.
-                if !id.ends_with('b') && !attivate.contains(&n.iuv) {
-                    fuori_ordine.push(n.iuv.clone());
+                if !attivate.contains(&n.iuv) {
+                    fuori_ordine.insert((n.iuv.as_str(), id.as_str()));
                 }
                 if n.presa {
                     prese.insert(chiave);
@@ -240,12 +239,12 @@ fn mancanti(vite: &[Vita], attese: &BTreeMap<(String, String), i64>, ente: &Ente
             }
         }
     }
-    let v1: BTreeSet<&str> =
-        vite.iter().filter(|v| v.applicazione == 0 && v.attivata).map(Vita::iuv).collect();
-    if let Some(i) = fuori_ordine.iter().find(|i| v1.contains(i.as_str())) {
-        bail!("the receipt of {i} was notified before its activation");
+    let v1: Vec<&Vita> = vite.iter().filter(|v| v.applicazione == 0 && v.attivata).collect();
+    let prima = |v: &&&Vita| v.attesa.as_deref().is_some_and(|id| fuori_ordine.contains(&(v.iuv(), id)));
+    if let Some(v) = v1.iter().find(prima) {
+        bail!("a receipt was notified before its activation: {v:?}");
     }
-    let senza = v1.iter().filter(|i| !attivate.contains(**i)).count();
+    let senza = v1.iter().filter(|v| !attivate.contains(v.iuv())).count();
     Ok(senza + attese.keys().filter(|k| !prese.contains(*k)).count())
 }
 

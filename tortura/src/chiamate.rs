@@ -1,4 +1,4 @@
-//! What the harness says to a gateway: master data, API Pendenze, the envelopes of the Node.
+//! What the harness says to a gateway: master data, API Pendenze, the service of the Node.
 
 use crate::processo::{AMMINISTRATORE, NODO};
 use anyhow::{Result, bail};
@@ -9,7 +9,7 @@ const BACKOFFICE: &str = "/govpay/backend/api/backoffice/rs/basic/v1";
 pub(crate) const PENDENZE: &str = "/govpay/backend/api/pendenze/rs/basic/v2";
 pub(crate) const CCP: &str = "/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice";
 pub(crate) const DOMINIO: &str = "12345678901";
-const IBAN: &str = "IT02L1234512345123456789012";
+pub(crate) const IBAN: &str = "IT02L1234512345123456789012";
 /// Applicazioni and their password: the first has a connector v1, the second v2.
 pub(crate) const APPLICAZIONI: [&str; 2] = ["TRIBUTI", "GESTIONALE"];
 pub(crate) const PASSWORD: &str = "Tortura-2026-ente";
@@ -130,55 +130,4 @@ pub(crate) fn pendenza(centesimi: i64) -> Value {
         "soggettoPagatore": { "tipo": "F", "identificativo": "RSSMRA30A01H501I", "anagrafica": "Mario Rossi" },
         "voci": [{ "idVocePendenza": "V1", "importo": importo, "descrizione": "Rata", "codEntrata": "TARI" }]
     })
-}
-
-fn busta(nome: &str, resto: &str) -> String {
-    format!(
-        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
-         <p:{nome} xmlns:p=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\"><idPA>{DOMINIO}</idPA>\
-         <idBrokerPA>11111111113</idBrokerPA><idStation>11111111113_01</idStation>{resto}</p:{nome}>\
-         </s:Body></s:Envelope>"
-    )
-}
-
-fn qr(nav: &str) -> String {
-    format!("<qrCode><fiscalCode>{DOMINIO}</fiscalCode><noticeNumber>{nav}</noticeNumber></qrCode>")
-}
-
-pub(crate) fn verifica(nav: &str) -> String {
-    busta("paVerifyPaymentNoticeReq", &qr(nav))
-}
-
-pub(crate) fn attiva(nav: &str) -> String {
-    busta("paGetPaymentV2Request", &format!("{}<amount>1.00</amount>", qr(nav)))
-}
-
-pub(crate) fn ricevuta(nav: &str, id: &str, centesimi: i64) -> String {
-    let (iuv, importo) = (nav.get(1..).unwrap_or_default(), euro(centesimi));
-    busta(
-        "paSendRTV2Request",
-        &format!(
-            "<receipt><receiptId>{id}</receiptId><noticeNumber>{nav}</noticeNumber>\
-             <fiscalCode>{DOMINIO}</fiscalCode><outcome>OK</outcome>\
-             <creditorReferenceId>{iuv}</creditorReferenceId><paymentAmount>{importo}</paymentAmount>\
-             <description>TARI 2026</description><companyName>Ente Creditore di prova</companyName>\
-             <debtor><uniqueIdentifier><entityUniqueIdentifierType>F</entityUniqueIdentifierType>\
-             <entityUniqueIdentifierValue>RSSMRA30A01H501I</entityUniqueIdentifierValue></uniqueIdentifier>\
-             <fullName>Mario Rossi</fullName></debtor><transferList><transfer><idTransfer>1</idTransfer>\
-             <transferAmount>{importo}</transferAmount><fiscalCodePA>{DOMINIO}</fiscalCodePA>\
-             <companyName>Ente Creditore di prova</companyName><IBAN>{IBAN}</IBAN>\
-             <remittanceInformation>/RFB/{iuv}/{importo}/TXT/Rata</remittanceInformation>\
-             <transferCategory>9/0101101IM</transferCategory></transfer></transferList>\
-             <idPSP>AGID_01</idPSP><pspFiscalCode>22222222222</pspFiscalCode>\
-             <PSPCompanyName>Banca Esempio S.p.A.</PSPCompanyName><idChannel>22222222222_01</idChannel>\
-             <channelDescription>app</channelDescription><paymentMethod>creditCard</paymentMethod>\
-             <fee>1.50</fee><paymentDateTime>2026-03-10T09:15:30</paymentDateTime></receipt>"
-        ),
-    )
-}
-
-/// Text of the first element with this name, whatever its prefix is.
-pub(crate) fn elemento<'a>(xml: &'a str, nome: &str) -> Option<&'a str> {
-    let inizio = xml.find(&format!("{nome}>"))? + nome.len() + 1;
-    xml.get(inizio..)?.split('<').next()
 }

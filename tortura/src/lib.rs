@@ -1,28 +1,35 @@
 //! Tortures the real binary and compares everything that it has acknowledged with what is there
 //! afterwards. Each scenario returns a line for the report, or the first broken promise.
 
+mod attacchi;
 mod banca;
+mod buste;
 mod carico;
 mod chiamate;
 mod ente;
+mod grezzo;
 mod guasti;
+mod lenti;
 mod memoria;
 mod nodi;
+mod nodo;
 mod ostili;
 mod postgres;
 mod processo;
+mod scena;
 mod tramite;
 mod uccisioni;
 mod vita;
 
 pub use guasti::guasti;
 pub use memoria::memoria;
-pub use nodi::nodi;
-pub use ostili::ostili;
+pub use nodi::{nodi, nodi_uccisi};
+pub use nodo::nodo_sgarbato;
+pub use ostili::{Ostilita, ostili};
 pub use postgres::{postgres_ucciso, primario_che_sparisce};
 pub use uccisioni::uccisioni;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The two databases.
@@ -55,11 +62,5 @@ impl Opzioni {
         std::fs::create_dir_all(&self.prove)?;
         let prefisso = format!("{}-{}-", nome.to_lowercase(), self.seme);
         Ok(tempfile::Builder::new().prefix(&prefisso).tempdir_in(self.prove.canonicalize()?)?.keep())
-    }
-
-    /// A scenario that went well leaves nothing.
-    #[expect(clippy::unused_self, reason = "reads as the opposite of `cartella`")]
-    fn pulisci(&self, cartella: &Path) {
-        let _ = std::fs::remove_dir_all(cartella);
     }
 }

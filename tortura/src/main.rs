@@ -4,7 +4,13 @@ use clap::Parser;
 use rand::Rng as _;
 use std::path::PathBuf;
 use std::time::Duration;
-use tortura::{Base, Opzioni};
+use tortura::{Base, Opzioni, Ostilita};
+
+/// The scenarios, by the name that `--solo` takes.
+const SCENARI: [&str; 10] =
+    ["sqlite", "uccisioni", "postgres", "primario", "nodi", "caduti", "nodo", "guasti", "ostili", "memoria"];
+/// The default of `api.request_timeout_seconds`.
+const SCADENZA: u64 = 60;
 
 /// Tortures `govpay` and looks for what it has lost, doubled or invented.
 #[derive(Debug, Parser)]
@@ -24,7 +30,7 @@ struct Argomenti {
     /// Idle connections of the hostile clients.
     #[arg(long, default_value_t = 10_000)]
     connessioni: usize,
-    /// One scenario: sqlite, uccisioni, postgres, primario, nodi, guasti, ostili, memoria.
+    /// One scenario: sqlite, uccisioni, postgres, primario, nodi, caduti, nodo, guasti, ostili, memoria.
     #[arg(long)]
     solo: Option<String>,
 }
@@ -39,10 +45,14 @@ async fn main() -> std::process::ExitCode {
         seme: a.seme.unwrap_or_else(|| rand::rng().random_range(1..1_000_000)),
         prove: PathBuf::from("target/tortura"),
     };
+    if a.solo.as_deref().is_some_and(|s| !SCENARI.contains(&s)) {
+        eprintln!("--solo: one of {}", SCENARI.join(", "));
+        return std::process::ExitCode::from(2);
+    }
     let meno = Opzioni { giri: (a.giri / 10).max(3), ..o.clone() };
     println!("seed {} (--seme), evidence of what breaks in {}", o.seme, o.prove.display());
     let mut rotte = 0;
-    for nome in ["sqlite", "uccisioni", "postgres", "primario", "nodi", "guasti", "ostili", "memoria"] {
+    for nome in SCENARI {
         if a.solo.as_deref().is_some_and(|s| s != nome) {
             continue;
         }
@@ -55,10 +65,21 @@ async fn main() -> std::process::ExitCode {
                 let durata = Duration::from_secs(u64::from(a.giri / 10));
                 vec![tortura::nodi(2, durata, &o).await, tortura::nodi(3, durata, &o).await]
             }
+            "caduti" => vec![tortura::nodi_uccisi(&meno).await],
+            "nodo" => vec![
+                tortura::nodo_sgarbato(Base::Sqlite, &meno).await,
+                tortura::nodo_sgarbato(Base::Postgres, &meno).await,
+            ],
             "guasti" => {
                 vec![tortura::guasti(Base::Sqlite, &o).await, tortura::guasti(Base::Postgres, &o).await]
             }
-            "ostili" => vec![tortura::ostili(a.connessioni, &o).await],
+            "ostili" => {
+                let quanto = Ostilita { connessioni: a.connessioni, scadenza: SCADENZA };
+                vec![
+                    tortura::ostili(Base::Sqlite, quanto, &o).await,
+                    tortura::ostili(Base::Postgres, quanto, &o).await,
+                ]
+            }
             _ => vec![tortura::memoria(Base::Sqlite, &o).await, tortura::memoria(Base::Postgres, &o).await],
         };
         for e in esiti {

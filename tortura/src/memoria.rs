@@ -1,9 +1,6 @@
 //! Mixed load for a long time: resident memory does not grow.
 
-use crate::banca::Banca;
-use crate::carico::Carico;
-use crate::ente::Ente;
-use crate::processo::Avvio;
+use crate::scena::Scena;
 use crate::{Base, Opzioni};
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
@@ -19,19 +16,9 @@ pub(crate) const CRESCITA_MIB: f64 = 64.0;
 /// # Errors
 /// Memory grows, or a promise is broken.
 pub async fn memoria(base: Base, o: &Opzioni) -> Result<String> {
-    let cartella = o.cartella(&format!("memoria-{base:?}"))?;
-    let banca = Banca::nuova(base, &cartella).await?;
-    let ente = Ente::nuovo().await?;
-    let avvio = Avvio {
-        programma: o.programma.clone(),
-        database: banca.url.clone(),
-        cartella: cartella.clone(),
-        nome: "nodo1".to_owned(),
-    };
-    let g = avvio.avvia()?;
-    let c = Carico::nuovo(o.seme, false, Duration::from_secs(20))?;
-    c.chiamante.anagrafica(&g.url, &ente.url).await?;
-    c.verso(vec![g.url.clone()]);
+    let scena = Scena::nuova("memoria", base, false, Duration::from_secs(20), o).await?;
+    let g = scena.apri().await?;
+    let c = &scena.carico;
     let lavori = c.lavora(4);
     let inizio = Instant::now();
     let mut campioni: Vec<(f64, f64)> = Vec::new();
@@ -41,19 +28,17 @@ pub async fn memoria(base: Base, o: &Opzioni) -> Result<String> {
         campioni.push((inizio.elapsed().as_secs_f64() / 3600.0, f64::from(kib) / 1024.0));
         // The ledger of the harness would grow too, and is not what is looked at.
         c.registro().concluse.clear();
-        ente.dimentica();
+        scena.ente.dimentica();
     }
     c.ferma(lavori).await?;
     let passi = c.registro().passi;
-    g.ferma()?;
-    avvio.controlla()?;
+    scena.spegni(vec![g])?;
     let utili = campioni.get(campioni.len() / 3..).unwrap_or_default();
     let (da, a) = (utili.first().map_or(0.0, |c| c.1), utili.last().map_or(0.0, |c| c.1));
     let pendenza = pendenza(utili);
     if a - da > CRESCITA_MIB || (o.durata >= Duration::from_secs(1800) && pendenza > PENDENZA_MIB_ORA) {
         bail!("memory grows: {da:.0} MiB, then {a:.0}, {pendenza:.0} MiB an hour over {passi} steps");
     }
-    o.pulisci(&cartella);
     Ok(format!(
         "{base:?}: {da:.1} MiB, then {a:.1}; slope {pendenza:.1} MiB an hour over {passi} steps in {:.0?}",
         o.durata

@@ -1,12 +1,14 @@
 //! Several servers on one PostgreSQL.
 
-use crate::banca::Banca;
+use crate::buste::{attiva, ricevuta, rivesti};
 use crate::carico::Carico;
-use crate::chiamate::{APPLICAZIONI, DOMINIO, applicazione, attiva, pendenza, ricevuta};
-use crate::ente::Ente;
-use crate::processo::Avvio;
+use crate::chiamate::{APPLICAZIONI, DOMINIO, applicazione, pendenza};
+use crate::postgres::riprende;
+use crate::processo::Gateway;
+use crate::scena::Scena;
 use crate::{Base, Opzioni};
 use anyhow::{Context as _, Result, bail};
+use rand::Rng as _;
 use reqwest::Method;
 use serde_json::Value;
 use std::sync::Arc;
@@ -16,69 +18,91 @@ use std::time::{Duration, Instant};
 /// machine is given as much again.
 const COERENZA: Duration = Duration::from_secs(4);
 
+/// `quanti` servers, started all at once on the empty database: one migrates, the others wait for it.
+async fn insieme(scena: &Scena, quanti: usize) -> Result<(Vec<Gateway>, Vec<String>)> {
+    let partenze: Vec<_> =
+        (1..=quanti).map(|n| scena.nodo(n)).map(|a| tokio::task::spawn_blocking(move || a.avvia())).collect();
+    let mut servizi = Vec::new();
+    for p in partenze {
+        servizi.push(p.await??);
+    }
+    let basi: Vec<String> = servizi.iter().map(|g| g.url.clone()).collect();
+    let c = &scena.carico;
+    let prima = basi.first().cloned().unwrap_or_default();
+    c.chiamante.anagrafica(&prima, &scena.ente.url).await?;
+    for b in &basi {
+        aspetta(c, b, true).await.context("the first master data")?;
+    }
+    c.verso(basi.clone());
+    Ok((servizi, basi))
+}
+
 /// `quanti` servers, the mixed load spread at random on them for `durata`, keys fought over by two of
 /// them, a change of master data.
 ///
 /// # Errors
 /// The first broken promise.
 pub async fn nodi(quanti: usize, durata: Duration, o: &Opzioni) -> Result<String> {
-    let cartella = o.cartella(&format!("nodi{quanti}"))?;
-    let banca = Banca::nuova(Base::Postgres, &cartella).await?;
-    let ente = Ente::nuovo().await?;
-    let avvii: Vec<Avvio> = (1..=quanti)
-        .map(|n| Avvio {
-            programma: o.programma.clone(),
-            database: banca.url.clone(),
-            cartella: cartella.clone(),
-            nome: format!("nodo{n}"),
-        })
-        .collect();
-    // All at once on an empty database: one migrates, the others wait for it.
-    let partenze: Vec<_> =
-        avvii.iter().cloned().map(|a| tokio::task::spawn_blocking(move || a.avvia())).collect();
-    let mut servizi = Vec::new();
-    for p in partenze {
-        servizi.push(p.await??);
-    }
-    let basi: Vec<String> = servizi.iter().map(|g| g.url.clone()).collect();
-    let c = Carico::nuovo(o.seme, false, Duration::from_secs(20))?;
-    let prima = basi.first().cloned().unwrap_or_default();
-    c.chiamante.anagrafica(&prima, &ente.url).await?;
-    for b in &basi {
-        aspetta(&c, b, true).await.context("the first master data")?;
-    }
-    c.verso(basi.clone());
+    let nome = format!("nodi{quanti}");
+    let mut scena = Scena::nuova(&nome, Base::Postgres, false, Duration::from_secs(20), o).await?;
+    scena.avvio.impostazioni.push(("GOVPAY_LOG__FILTER", "warn,worker=info".to_owned()));
+    let primo = scatti();
+    let (servizi, basi) = insieme(&scena, quanti).await?;
+    let c = &scena.carico;
     let lavori = c.lavora(8);
-    let contese = contese(&c, &basi, 25).await;
+    let contese = contese(c, &basi, 25).await;
     tokio::time::sleep(durata).await;
     c.ferma(lavori).await?;
     contese?;
-    c.concludi().await?;
-    let mut detto = c.tutto(&banca.url, &ente, true).await?;
     // Whoever is disabled on one node is disabled on all.
     let mut peggiore = Duration::ZERO;
     for giro in 0..3 {
         for abilitato in [false, true] {
-            let corpo = applicazione("GESTIONALE", "REST v2", &ente.url, abilitato);
+            let corpo = applicazione("GESTIONALE", "REST v2", &scena.ente.url, abilitato);
             let dove = basi.get(giro % quanti).cloned().unwrap_or_default();
             let (stato, testo) = c.chiamante.backoffice(&dove, "/applicazioni/GESTIONALE", &corpo).await?;
             if stato != 200 {
                 bail!("PUT applicazioni: {stato} {testo}");
             }
             for b in &basi {
-                peggiore = peggiore.max(aspetta(&c, b, abilitato).await?);
+                peggiore = peggiore.max(aspetta(c, b, abilitato).await?);
             }
         }
     }
-    for s in servizi {
-        s.ferma()?;
+    let corse = corse(&servizi, primo)?;
+    let detto = scena.chiudi(servizi, true).await?;
+    Ok(format!(
+        "{quanti} servers: {detto}, {corse} runs of jobs, master data seen everywhere within {peggiore:.1?}"
+    ))
+}
+
+/// Three servers under load; `opzioni.giri` times one of them is killed, the others go on, it comes back.
+///
+/// # Errors
+/// The first broken promise.
+pub async fn nodi_uccisi(o: &Opzioni) -> Result<String> {
+    const QUANTI: usize = 3;
+    let mut scena = Scena::nuova("nodi-uccisi", Base::Postgres, true, Duration::from_secs(20), o).await?;
+    let (mut servizi, mut basi) = insieme(&scena, QUANTI).await?;
+    let lavori = scena.carico.lavora(6);
+    let mut peggiore = Duration::ZERO;
+    for giro in 1..=o.giri {
+        tokio::time::sleep(Duration::from_millis(scena.caso.random_range(100..1000))).await;
+        let quale = scena.caso.random_range(0..QUANTI);
+        servizi.remove(quale).uccidi()?;
+        // The callers do not know: a third of the calls finds nobody for a while.
+        peggiore = peggiore.max(riprende(&scena.carico).await.with_context(|| format!("round {giro}"))?);
+        tokio::time::sleep(Duration::from_millis(scena.caso.random_range(0..1000))).await;
+        let g = scena.nodo(quale + 1).avvia().with_context(|| format!("round {giro}"))?;
+        if let Some(b) = basi.get_mut(quale) {
+            b.clone_from(&g.url);
+        }
+        servizi.insert(quale, g);
+        scena.carico.verso(basi.clone());
     }
-    if let Some(a) = avvii.first() {
-        a.controlla()?;
-    }
-    detto.push_str(&format!(", master data seen everywhere within {peggiore:.1?}"));
-    o.pulisci(&cartella);
-    Ok(format!("{quanti} servers: {detto}"))
+    scena.carico.ferma(lavori).await?;
+    let detto = scena.chiudi(servizi, false).await?;
+    Ok(format!("{} kills of one of {QUANTI}, served again within {peggiore:.1?}, {detto}", o.giri))
 }
 
 /// Waits until a node serves, or refuses, the applicazione.
@@ -127,7 +151,8 @@ async fn contese(c: &Arc<Carico>, basi: &[String], quante: usize) -> Result<()> 
             bail!("two activations at the same time: {x:?} {y:?}");
         }
         let r = ricevuta(&numero, &format!("C{n}"), 4501);
-        let (x, y) = tokio::join!(soap(a.clone(), r.clone()), soap(b.clone(), r));
+        let vestita = rivesti(&r, u64::try_from(n)?);
+        let (x, y) = tokio::join!(soap(a.clone(), r), soap(b.clone(), vestita));
         let (x, y) = (x?, y?);
         let prese = [&x.1, &y.1].iter().filter(|t| t.contains("outcome>OK<")).count();
         let doppie = [&x.1, &y.1].iter().filter(|t| t.contains("PAA_RECEIPT_DUPLICATA")).count();
@@ -146,4 +171,23 @@ async fn contese(c: &Arc<Carico>, basi: &[String], quante: usize) -> Result<()> 
         c.registro().concluse.push(crate::vita::Vita::pagata(&id, &numero, &format!("C{n}"), 4501));
     }
     Ok(())
+}
+
+/// Instants of the schedule of the jobs, each of which is one run.
+fn scatti() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs() / 1800
+}
+
+/// Runs of the scheduled job that the logs of all nodes tell of: one for each instant, from `primo` on.
+fn corse(servizi: &[Gateway], primo: u64) -> Result<usize> {
+    let mut viste = 0;
+    for g in servizi {
+        viste += std::fs::read_to_string(g.registro())?.matches("lavoro concluso").count();
+    }
+    // The last instant may be a moment ago.
+    let attese = usize::try_from(scatti() - primo)?;
+    if viste != attese + 1 && viste != attese.max(1) {
+        bail!("{viste} runs of a job for {} instants of its schedule", attese + 1);
+    }
+    Ok(viste)
 }

@@ -1,64 +1,131 @@
 //! Hostile clients: memory stays under a bound and other callers are served.
 
-use crate::banca::Banca;
+use crate::attacchi::{ATTACCHI, Attacco, assalta, bomba};
 use crate::carico::Carico;
-use crate::chiamate::{CCP, PASSWORD, PENDENZE};
-use crate::ente::Ente;
-use crate::processo::{Avvio, NODO};
+use crate::chiamate::Chiamante;
+use crate::lenti::{LENTI, tormenta};
+use crate::processo::Gateway;
+use crate::scena::Scena;
 use crate::{Base, Opzioni};
 use anyhow::{Context as _, Result, bail};
-use std::io::Write as _;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 /// Resident memory that no attack may pass, in MiB. A few large bodies at the same time, inflated and
 /// read, stay well under it.
 pub(crate) const LIMITE_MIB: u64 = 512;
+/// And what an idle connection may add to it, in KiB.
+pub(crate) const CONNESSIONE_KIB: u64 = 32;
 /// Longest wait of a well-behaved caller during an attack.
 const ATTESA: Duration = Duration::from_secs(15);
+/// Attackers at the same time.
+const INSIEME: usize = 8;
+/// Slow clients of each kind.
+const LENTE: usize = 16;
 
-/// Every attack in turn, `connessioni` idle connections being the last, with a well-behaved load all
-/// the while.
+/// How hostile.
+#[derive(Debug, Clone, Copy)]
+pub struct Ostilita {
+    /// Idle connections, all of which the server is told to take.
+    pub connessioni: usize,
+    /// `api.request_timeout_seconds`: a body that does not end is cut some time after it.
+    pub scadenza: u64,
+}
+
+/// Every attack in turn, slow clients and a well-behaved load all the while; then idle connections, fewer
+/// than the server takes and more than it takes.
 ///
 /// # Errors
 /// The first broken promise.
-pub async fn ostili(connessioni: usize, o: &Opzioni) -> Result<String> {
-    let cartella = o.cartella("ostili")?;
-    let banca = Banca::nuova(Base::Sqlite, &cartella).await?;
-    let ente = Ente::nuovo().await?;
-    let avvio = Avvio {
-        programma: o.programma.clone(),
-        database: banca.url.clone(),
-        cartella: cartella.clone(),
-        nome: "nodo1".to_owned(),
-    };
-    let mut g = avvio.avvia()?;
-    let c = Carico::nuovo(o.seme, false, ATTESA)?;
-    c.chiamante.anagrafica(&g.url, &ente.url).await?;
-    c.verso(vec![g.url.clone()]);
-    let dove = g.url.trim_start_matches("http://").to_owned();
-    let mut righe = Vec::new();
+pub async fn ostili(base: Base, quanto: Ostilita, o: &Opzioni) -> Result<String> {
+    alza_limite();
+    let mut scena = Scena::nuova("ostili", base, false, ATTESA, o).await?;
+    let scadenza = ("GOVPAY_API__REQUEST_TIMEOUT_SECONDS", quanto.scadenza.to_string());
+    scena.avvio.impostazioni.push(scadenza);
+    let g = scena.apri().await?;
+    let c = Arc::clone(&scena.carico);
+    let lavori = c.lavora(2);
+    let (mut righe, peggiore) = assedio(&c, &g, quanto.scadenza).await?;
+    c.ferma(lavori).await?;
+    g.ferma()?;
+    righe.push(folla(&mut scena, quanto.connessioni).await?);
+    let attesa = c.registro().attesa;
+    let g = tetto(&mut scena).await?;
+    let detto = scena.chiudi(vec![g], true).await?;
+    let righe = righe.join(", ");
+    Ok(format!(
+        "{base:?}: peaks in MiB: {righe}; slow clients gone within {peggiore:.0?}, longest wait of a caller \
+         {attesa:.1?}; {detto}"
+    ))
+}
+
+/// Every attack in turn, and slow clients all the while. Returns the peaks of memory, and how long the
+/// slowest client could stay.
+async fn assedio(c: &Carico, g: &Gateway, scadenza: u64) -> Result<(Vec<String>, Duration)> {
+    let dove = g.dove();
     // Made once and beside: deflating 200 MB in every attacker would starve our own callers.
     let bomba = Arc::new(tokio::task::spawn_blocking(bomba).await??);
-    let lavori = c.lavora(2);
-    for attacco in ATTACCHI {
-        let prima = c.registro().passi;
-        let mut tutti = tokio::task::JoinSet::new();
-        for _ in 0..8 {
-            tutti.spawn(assalta(*attacco, dove.clone(), Arc::clone(&bomba)));
-        }
-        while let Some(r) = tutti.join_next().await {
-            r?.with_context(|| format!("{attacco:?}"))?;
-        }
-        serviti(&c, prima).await.with_context(|| format!("during {attacco:?}"))?;
-        righe.push(misura(&g, &format!("{attacco:?}"))?);
+    // What is left of a body after its time is thrown away for 15 s; an answer may stand still for 30 s.
+    let limite = Duration::from_secs(scadenza.max(30) + 25);
+    let mut lenti = JoinSet::new();
+    for l in LENTI.iter().flat_map(|l| [*l; LENTE]) {
+        lenti.spawn(tormenta(l, dove.to_owned(), limite));
     }
+    let mut righe = Vec::new();
+    for attacco in ATTACCHI {
+        assalto(c, *attacco, dove, &bomba).await.with_context(|| format!("{attacco:?}"))?;
+        righe.push(misura(g, &format!("{attacco:?}"), LIMITE_MIB)?);
+    }
+    let mut peggiore = Duration::ZERO;
+    while let Some(r) = lenti.join_next().await {
+        peggiore = peggiore.max(r??);
+    }
+    Ok((righe, peggiore))
+}
+
+/// A server that is told to take so many idle connections, and serves its callers.
+async fn folla(scena: &mut Scena, connessioni: usize) -> Result<String> {
+    scena.avvio.impostazioni.push(("GOVPAY_HTTP__MAX_CONNECTIONS", (connessioni + 200).to_string()));
+    let g = scena.avvio.avvia()?;
+    let c = Arc::clone(&scena.carico);
+    c.verso(vec![g.url.clone()]);
+    let lavori = c.lavora(2);
+    let mute = silenziose(connessioni, g.dove()).await;
+    let prima = c.registro().passi;
+    serviti(&c, prima, ATTESA).await.context("during idle connections")?;
+    nuovo(&g, ATTESA).await.context("during idle connections")?;
+    let limite = LIMITE_MIB + u64::try_from(mute.len())? * CONNESSIONE_KIB / 1024;
+    let riga = misura(&g, &format!("{} idle connections", mute.len()), limite)?;
+    if mute.len() < connessioni {
+        bail!("{} of {connessioni} connections: raise the limit of open files", mute.len());
+    }
+    drop(mute);
+    c.ferma(lavori).await?;
+    g.ferma()?;
+    Ok(riga)
+}
+
+async fn assalto(c: &Carico, attacco: Attacco, dove: &str, bomba: &Arc<Vec<u8>>) -> Result<()> {
+    let prima = c.registro().passi;
+    let mut tutti = JoinSet::new();
+    for chi in 0..INSIEME {
+        tutti.spawn(assalta(attacco, dove.to_owned(), Arc::clone(bomba), chi));
+    }
+    while let Some(r) = tutti.join_next().await {
+        r??;
+    }
+    serviti(c, prima, ATTESA).await
+}
+
+/// Idle connections, half of them in the middle of a header; fewer when descriptors end.
+async fn silenziose(quante: usize, dove: &str) -> Vec<TcpStream> {
     let mut mute = Vec::new();
-    for i in 0..connessioni {
-        // The descriptors of this process may be fewer than that: then those that there are.
-        let Ok(Ok(mut s)) = tokio::time::timeout(Duration::from_secs(5), TcpStream::connect(&dove)).await
+    for i in 0..quante {
+        let Ok(Ok(mut s)) = tokio::time::timeout(Duration::from_secs(5), TcpStream::connect(dove)).await
         else {
             break;
         };
@@ -67,30 +134,31 @@ pub async fn ostili(connessioni: usize, o: &Opzioni) -> Result<String> {
         }
         mute.push(s);
     }
-    let quante = mute.len();
-    righe.push(misura(&g, &format!("{quante} idle connections"))?);
-    // Whoever says nothing loses the place within the header timeout: then new callers are served.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let prima = c.registro().passi;
-    serviti(&c, prima).await.context("during idle connections")?;
-    drop(mute);
-    c.ferma(lavori).await?;
-    c.concludi().await?;
-    let detto = c.tutto(&banca.url, &ente, true).await?;
-    if !g.vivo() {
-        bail!("the server has ended: {}", g.registro().display());
-    }
-    g.ferma()?;
-    avvio.controlla()?;
-    o.pulisci(&cartella);
-    Ok(format!("peaks in MiB: {}; {detto}", righe.join(", ")))
+    mute
+}
+
+/// Past the most connections that the server takes, others wait until idle ones lose their place; nobody
+/// is turned away. Returns the server, alone again with its callers.
+async fn tetto(scena: &mut Scena) -> Result<Gateway> {
+    const POSTI: usize = 64;
+    const INTESTAZIONI: u64 = 2;
+    scena.avvio.impostazioni.extend([
+        ("GOVPAY_HTTP__MAX_CONNECTIONS", POSTI.to_string()),
+        ("GOVPAY_HTTP__HEADER_TIMEOUT_SECONDS", INTESTAZIONI.to_string()),
+    ]);
+    let g = scena.avvio.avvia()?;
+    scena.carico.verso(vec![g.url.clone()]);
+    let _mute = silenziose(POSTI * 3, g.dove()).await;
+    // Three times full: at most three times the time for a header.
+    nuovo(&g, Duration::from_secs(INTESTAZIONI * 3) + ATTESA).await.context("past the most connections")?;
+    Ok(g)
 }
 
 /// Well-behaved callers go on.
-async fn serviti(c: &Carico, prima: u64) -> Result<()> {
-    let fine = std::time::Instant::now() + ATTESA;
+async fn serviti(c: &Carico, prima: u64, entro: Duration) -> Result<()> {
+    let fine = Instant::now() + entro;
     while c.registro().passi < prima + 5 {
-        if std::time::Instant::now() > fine {
+        if Instant::now() > fine {
             bail!("well-behaved callers are not served");
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -98,149 +166,27 @@ async fn serviti(c: &Carico, prima: u64) -> Result<()> {
     Ok(())
 }
 
-fn misura(g: &crate::processo::Gateway, cosa: &str) -> Result<String> {
-    let picco = g.memoria().1 / 1024;
-    if picco > LIMITE_MIB {
-        bail!("{picco} MiB resident after {cosa}: more than {LIMITE_MIB}");
-    }
-    Ok(format!("{cosa} {picco}"))
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Attacco {
-    /// A body that says it is of 1 GB and is sent as far as it is taken.
-    Gigabyte,
-    /// The same in chunks, with no length said.
-    GigabyteAPezzi,
-    /// 200 MB of zeros in some 200 kB of gzip.
-    BombaGzip,
-    /// Entities that multiply.
-    BombaXml,
-    /// A million brackets.
-    JsonProfondo,
-    /// A million open elements.
-    XmlProfondo,
-    /// Headers without an end.
-    Intestazioni,
-}
-
-const ATTACCHI: &[Attacco] = &[
-    Attacco::Gigabyte,
-    Attacco::GigabyteAPezzi,
-    Attacco::BombaGzip,
-    Attacco::BombaXml,
-    Attacco::JsonProfondo,
-    Attacco::XmlProfondo,
-    Attacco::Intestazioni,
-];
-
-fn testa(soap: bool, altro: &str) -> String {
-    let (metodo, percorso, tipo, (utente, password)) = if soap {
-        ("POST", CCP.to_owned(), "text/xml", NODO)
-    } else {
-        (
-            "PUT",
-            format!("{PENDENZE}/pendenze/GESTIONALE/OSTILE"),
-            "application/json",
-            ("GESTIONALE", PASSWORD),
-        )
-    };
-    let credenziali = base64(format!("{utente}:{password}").as_bytes());
-    format!(
-        "{metodo} {percorso} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {credenziali}\r\n\
-         Content-Type: {tipo}\r\n{altro}\r\n"
-    )
-}
-
-/// Sends an attack as far as the server takes it; what it answers, if anything, must not be a success.
-async fn assalta(a: Attacco, dove: String, bomba: Arc<Vec<u8>>) -> Result<()> {
-    for soap in [false, true] {
-        let mut s = TcpStream::connect(&dove).await?;
-        let intero = |corpo: Vec<u8>, altro: &str| {
-            let mut b = testa(soap, &format!("{altro}Content-Length: {}\r\n", corpo.len())).into_bytes();
-            b.extend(corpo);
-            b
-        };
-        let (inizio, pezzo, volte) = match a {
-            Attacco::Gigabyte => {
-                (testa(soap, "Content-Length: 1073741824\r\n").into_bytes(), vec![b' '; 1 << 20], 1024)
-            }
-            Attacco::GigabyteAPezzi => {
-                let mut p = b"100000\r\n".to_vec();
-                p.extend(vec![b' '; 1 << 20]);
-                p.extend(b"\r\n");
-                (testa(soap, "Transfer-Encoding: chunked\r\n").into_bytes(), p, 1024)
-            }
-            Attacco::BombaGzip => (intero(bomba.to_vec(), "Content-Encoding: gzip\r\n"), Vec::new(), 0),
-            Attacco::BombaXml => (intero(miliardo_di_risate().into_bytes(), ""), Vec::new(), 0),
-            Attacco::JsonProfondo => (intero(vec![b'['; 1_000_000], ""), Vec::new(), 0),
-            Attacco::XmlProfondo => (intero(b"<a>".repeat(1_000_000), ""), Vec::new(), 0),
-            Attacco::Intestazioni => {
-                let mut p = Vec::new();
-                for i in 0..1000 {
-                    write!(p, "X-{i}: {}\r\n", "x".repeat(1000))?;
-                }
-                (testa(soap, "").trim_end().as_bytes().to_vec(), p, 100)
-            }
-        };
-        let mut inizio = inizio;
-        if matches!(a, Attacco::Intestazioni) {
-            inizio.extend(b"\r\n");
-        }
-        // An answer may come before the whole is sent, and the connection may be cut: both are right.
-        let (mut legge, mut scrive) = s.split();
-        let manda = async {
-            if scrive.write_all(&inizio).await.is_ok() {
-                for _ in 0..volte {
-                    if scrive.write_all(&pezzo).await.is_err() {
-                        break;
-                    }
-                }
-            }
-            std::future::pending::<()>().await;
-        };
-        let mut avuto = vec![0_u8; 512];
-        let letto = tokio::select! {
-            () = manda => Ok(0),
-            r = tokio::time::timeout(Duration::from_secs(40), legge.read(&mut avuto)) =>
-                r.context("no answer and no end within 40 s")?,
-        };
-        let detto = String::from_utf8_lossy(avuto.get(..letto.unwrap_or(0)).unwrap_or_default()).into_owned();
-        if detto.starts_with("HTTP/1.1 2") {
-            bail!("an attack was taken: {detto}");
-        }
+/// Somebody who has no connection yet is served too.
+async fn nuovo(g: &Gateway, entro: Duration) -> Result<()> {
+    let r = Chiamante::nuovo(entro)?.http.get(format!("{}/health/ready", g.url)).send().await?;
+    if r.status() != reqwest::StatusCode::OK {
+        bail!("{} to a new caller", r.status());
     }
     Ok(())
 }
 
-/// 200 MB of zeros.
-fn bomba() -> Result<Vec<u8>> {
-    let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    let zeri = vec![b' '; 1 << 20];
-    for _ in 0..200 {
-        e.write_all(&zeri)?;
-    }
-    Ok(e.finish()?)
+/// As many open files as this process may have; the server does the same for itself.
+fn alza_limite() {
+    let l = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: l.maximum, maximum: l.maximum });
 }
 
-fn miliardo_di_risate() -> String {
-    let mut t = "<?xml version=\"1.0\"?><!DOCTYPE l [<!ENTITY l0 \"lol\">".to_owned();
-    for i in 1..10 {
-        t.push_str(&format!("<!ENTITY l{i} \"{}\">", format!("&l{};", i - 1).repeat(10)));
+/// The highest since the last time.
+fn misura(g: &Gateway, cosa: &str, limite: u64) -> Result<String> {
+    let picco = g.memoria().1 / 1024;
+    g.azzera_picco()?;
+    if picco > limite {
+        bail!("{picco} MiB resident during {cosa}: more than {limite}");
     }
-    t.push_str("]><l>&l9;</l>");
-    t
-}
-
-fn base64(byte: &[u8]) -> String {
-    const CIFRE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut testo = String::new();
-    for c in byte.chunks(3) {
-        let n = c.iter().chain([0, 0].iter()).take(3).fold(0_usize, |n, b| (n << 8) | usize::from(*b));
-        for i in 0..4 {
-            let cifra = CIFRE.get((n >> (18 - 6 * i)) & 63).copied().unwrap_or(b'=');
-            testo.push(if i <= c.len() { char::from(cifra) } else { '=' });
-        }
-    }
-    testo
+    Ok(format!("{cosa} {picco}"))
 }

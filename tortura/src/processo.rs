@@ -22,6 +22,8 @@ pub(crate) struct Avvio {
     pub(crate) cartella: PathBuf,
     /// Name of the node.
     pub(crate) nome: String,
+    /// Further settings, as variables of the environment.
+    pub(crate) impostazioni: Vec<(&'static str, String)>,
 }
 
 impl Avvio {
@@ -44,6 +46,7 @@ impl Avvio {
             .env("GOVPAY_WORKER__LEASE_SECONDS", "6")
             .env("GOVPAY_WORKER__POLL_MILLIS", "200")
             .env("GOVPAY_GIORNALE__FOLDER", self.cartella.join(format!("giornale-{}", self.nome)))
+            .envs(self.impostazioni.iter().map(|(n, v)| (*n, v)))
             .current_dir(&self.cartella)
             .stdin(Stdio::null());
         c
@@ -65,7 +68,8 @@ impl Avvio {
         let mut g = self.lancia()?;
         let mut riga = String::new();
         if let Some(o) = g.figlio.stdout.take() {
-            BufReader::new(o).read_line(&mut riga)?;
+            // The callers of the other servers go on meanwhile.
+            tokio::task::block_in_place(|| BufReader::new(o).read_line(&mut riga))?;
         }
         match riga.trim().strip_prefix("GovPay risponde su ") {
             Some(u) => g.url = u.to_owned(),
@@ -96,6 +100,11 @@ pub(crate) struct Gateway {
 impl Gateway {
     pub(crate) fn pid(&self) -> u32 {
         self.figlio.id()
+    }
+
+    /// Host and port.
+    pub(crate) fn dove(&self) -> &str {
+        self.url.trim_start_matches("http://")
     }
 
     pub(crate) fn registro(&self) -> &Path {
@@ -148,6 +157,11 @@ impl Gateway {
             riga.trim().trim_end_matches("kB").trim().parse().unwrap_or(0)
         };
         (campo("VmRSS:"), campo("VmHWM:"))
+    }
+
+    /// From here on the highest is that of what comes.
+    pub(crate) fn azzera_picco(&self) -> Result<()> {
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.pid()), "5")?)
     }
 }
 

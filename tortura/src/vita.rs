@@ -1,13 +1,14 @@
 //! The life of a pendenza as its callers see it: what was sent, what was acknowledged, what is in
 //! doubt. One worker at a time owns a life, so at most one step is in doubt.
 
-use crate::chiamate::{APPLICAZIONI, Chiamante, attiva, elemento, euro, pendenza, ricevuta, verifica};
+use crate::buste::{Difetto, attiva, con_difetto, elemento, ricevuta, rivesti, verifica};
+use crate::chiamate::{APPLICAZIONI, Chiamante, euro, pendenza};
 use crate::ente::centesimi;
 use anyhow::{Result, bail};
 use rand::Rng as _;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Passo {
@@ -17,8 +18,10 @@ pub(crate) enum Passo {
     Verifica,
     Attiva,
     Ricevuta(String),
-    /// The last receipt once more: it must be a duplicate.
-    Ripete,
+    /// A receipt that is refused and kept.
+    Rifiutata(String, Difetto),
+    /// A receipt that was taken once more, in another dress: it must be a duplicate.
+    Ripete(String, u64),
 }
 
 #[derive(Debug, Clone)]
@@ -35,6 +38,10 @@ pub(crate) struct Vita {
     pub(crate) attivata: bool,
     /// Acknowledged receipts with their cents.
     pub(crate) ricevute: Vec<(String, i64)>,
+    /// Receipts of which the refusal was acknowledged.
+    pub(crate) rifiutate: Vec<String>,
+    /// The receipt of the attempt that was activated: the ente hears of the activation first.
+    pub(crate) attesa: Option<String>,
 }
 
 /// How a step ended.
@@ -53,21 +60,38 @@ impl Vita {
         if caso.random_bool(0.3) {
             passi.push_back(Passo::Put(caso.random_range(100..100_000)));
         }
-        if caso.random_bool(0.1) {
-            passi.extend([Passo::Annulla, Passo::Verifica]);
-        } else {
-            if caso.random_bool(0.5) {
-                passi.push_back(Passo::Verifica);
+        let (a, b) = (format!("R{n}a"), format!("R{n}b"));
+        let ripete = |id: &String, caso: &mut StdRng| Passo::Ripete(id.clone(), caso.random_range(0..4));
+        match caso.random_range(0..10) {
+            0 => {
+                passi.extend([Passo::Annulla, Passo::Verifica]);
+                // Paid all the same: the PSP had asked before.
+                if caso.random_bool(0.3) {
+                    passi.extend([Passo::Ricevuta(a.clone()), ripete(&a, caso), Passo::Verifica]);
+                }
             }
-            for _ in 0..caso.random_range(1..3) {
-                passi.push_back(Passo::Attiva);
-            }
-            // A few attempts never get their receipt, a few notices are paid twice.
-            if caso.random_bool(0.9) {
-                passi.extend([Passo::Ricevuta(format!("R{n}a")), Passo::Ripete]);
-            }
-            if caso.random_bool(0.05) {
-                passi.extend([Passo::Ricevuta(format!("R{n}b")), Passo::Ripete]);
+            // The receipt overtakes the activation.
+            1 => passi.extend([Passo::Ricevuta(a.clone()), Passo::Attiva, ripete(&a, caso), Passo::Verifica]),
+            _ => {
+                if caso.random_bool(0.5) {
+                    passi.push_back(Passo::Verifica);
+                }
+                for _ in 0..caso.random_range(1..3) {
+                    passi.push_back(Passo::Attiva);
+                }
+                if caso.random_bool(0.15) {
+                    let difetto = if caso.random_bool(0.5) { Difetto::Somma } else { Difetto::Ko };
+                    passi.push_back(Passo::Rifiutata(format!("R{n}x"), difetto));
+                }
+                // A few attempts never get their receipt, a few notices are paid twice.
+                if caso.random_bool(0.9) {
+                    passi.extend([Passo::Ricevuta(a.clone()), ripete(&a, caso)]);
+                    if caso.random_bool(0.1) {
+                        passi.extend([Passo::Ricevuta(b.clone()), ripete(&a, caso), ripete(&b, caso)]);
+                        // On a notice that holds accepted receipts, which it must not touch.
+                        passi.push_back(Passo::Rifiutata(format!("R{n}y"), Difetto::Somma));
+                    }
+                }
             }
         }
         Self {
@@ -80,11 +104,13 @@ impl Vita {
             nav: None,
             attivata: false,
             ricevute: Vec::new(),
+            rifiutate: Vec::new(),
+            attesa: None,
         }
     }
 
-    /// One that somebody else has already lived, on the connector v2.
-    pub(crate) fn pagata(id: &str, nav: &str, ricevuta: &str, centesimi: i64) -> Self {
+    /// One that somebody else has lived until its activation, on the connector v2.
+    pub(crate) fn caricata(id: &str, nav: &str, centesimi: i64) -> Self {
         Self {
             id: id.to_owned(),
             applicazione: 1,
@@ -94,8 +120,21 @@ impl Vita {
             annullata: false,
             nav: Some(nav.to_owned()),
             attivata: true,
-            ricevute: vec![(ricevuta.to_owned(), centesimi)],
+            ricevute: Vec::new(),
+            rifiutate: Vec::new(),
+            attesa: None,
         }
+    }
+
+    /// The same until its receipt.
+    pub(crate) fn pagata(id: &str, nav: &str, ricevuta: &str, centesimi: i64) -> Self {
+        let ricevute = vec![(ricevuta.to_owned(), centesimi)];
+        Self { ricevute, ..Self::caricata(id, nav, centesimi) }
+    }
+
+    /// The same with a receipt called as the pendenza, refused before it was right.
+    pub(crate) fn corretta(id: &str, nav: &str, centesimi: i64) -> Self {
+        Self { rifiutate: vec![id.to_owned()], ..Self::pagata(id, nav, id, centesimi) }
     }
 
     pub(crate) fn a2a(&self) -> &'static str {
@@ -123,10 +162,8 @@ impl Vita {
             Passo::Verifica => c.soap(base, verifica(&nav)).await,
             Passo::Attiva => c.soap(base, attiva(&nav)).await,
             Passo::Ricevuta(id) => c.soap(base, ricevuta(&nav, id, importo)).await,
-            Passo::Ripete => {
-                let (id, importo) = self.ricevute.last().cloned().unwrap_or_default();
-                c.soap(base, ricevuta(&nav, &id, importo)).await
-            }
+            Passo::Rifiutata(id, d) => c.soap(base, con_difetto(&nav, id, importo, Some(*d))).await,
+            Passo::Ripete(id, veste) => c.soap(base, rivesti(&ricevuta(&nav, id, importo), *veste)).await,
         };
         let Ok((stato, testo)) = risposta else { return Ok(Esito::Interrotto) };
         let soap = !matches!(passo, Passo::Put(_) | Passo::Annulla);
@@ -153,6 +190,9 @@ impl Vita {
                 self.annullata |= stato == 200;
                 stato == 200
             }
+            Passo::Verifica | Passo::Attiva if !self.ricevute.is_empty() => {
+                testo.contains("PAA_PAGAMENTO_DUPLICATO")
+            }
             Passo::Verifica if self.annullata => testo.contains("PAA_PAGAMENTO_ANNULLATO"),
             Passo::Verifica => ok && testo.contains(&euro(importo)),
             Passo::Attiva => {
@@ -162,11 +202,21 @@ impl Vita {
             Passo::Ricevuta(id) => {
                 let presa = ok || (doppia && prima_in_dubbio);
                 if presa {
+                    if self.attivata && self.ricevute.is_empty() && self.rifiutate.is_empty() {
+                        self.attesa = Some(id.clone());
+                    }
                     self.ricevute.push((id.clone(), importo));
                 }
                 presa
             }
-            Passo::Ripete => doppia,
+            Passo::Rifiutata(id, d) => {
+                let giusta = testo.contains("PAA_SEMANTICA") && testo.contains(&d.testo(importo));
+                if giusta {
+                    self.rifiutate.push(id.clone());
+                }
+                giusta
+            }
+            Passo::Ripete(..) => doppia,
         };
         if !buona {
             bail!("{passo:?} (again: {prima_in_dubbio}) of {self:?}: {stato} {testo}");
@@ -190,14 +240,21 @@ impl Vita {
             && (importo == self.importo || matches!(dubbio, Some(Passo::Put(n)) if Some(n) == importo));
         let nav = v["numeroAvviso"].as_str();
         let stesso = nav.is_some() && (self.nav.is_none() || nav == self.nav.as_deref());
-        let mut avute: Vec<&str> =
-            v["rpp"].as_array().into_iter().flatten().filter_map(|r| r["rt"]["receiptId"].as_str()).collect();
-        avute.sort_unstable();
-        let note: Vec<&str> = self.ricevute.iter().map(|(id, _)| id.as_str()).collect();
-        let mut con_dubbio = note.clone();
-        if let Some(Passo::Ricevuta(id)) = &dubbio {
-            con_dubbio.push(id);
-        }
+        let avute = ricevute(&v, "RT_ACCETTATA_PA");
+        let note: BTreeSet<&str> = self.ricevute.iter().map(|(id, _)| id.as_str()).collect();
+        let respinte = ricevute(&v, "RT_RIFIUTATA_PA");
+        let rifiutate: BTreeSet<&str> = self.rifiutate.iter().map(String::as_str).collect();
+        let (ricevuta, rifiutata) = match &dubbio {
+            Some(Passo::Ricevuta(id)) => (Some(id), None),
+            Some(Passo::Rifiutata(id, _)) => (None, Some(id)),
+            _ => (None, None),
+        };
+        // An accepted receipt is there once; a refused one that came again may be there twice.
+        let una_volta = avute.len() == avute.iter().collect::<BTreeSet<_>>().len();
+        let (avute, respinte) = (BTreeSet::from_iter(avute), BTreeSet::from_iter(respinte));
+        let giuste = una_volta
+            && (avute == note || avute == con(&note, ricevuta))
+            && (respinte == rifiutate || respinte == con(&rifiutate, rifiutata));
         let stato_detto = v["stato"].as_str().unwrap_or_default();
         let atteso = match avute.len() {
             0 if self.annullata => stato_detto == "ANNULLATA",
@@ -208,9 +265,20 @@ impl Vita {
             1 => stato_detto == "ESEGUITA",
             _ => stato_detto == "ANOMALA",
         };
-        if stato != 200 || !possibile || !stesso || !atteso || (avute != note && avute != con_dubbio) {
+        if stato != 200 || !possibile || !stesso || !atteso || !giuste {
             bail!("{self:?} is not what was acknowledged: {stato} {testo}");
         }
         Ok(())
     }
+}
+
+/// Ids of the receipts of the attempts in a state.
+fn ricevute<'a>(pendenza: &'a Value, stato: &str) -> Vec<&'a str> {
+    let tentativi = pendenza["rpp"].as_array().into_iter().flatten().filter(|t| t["stato"] == stato);
+    tentativi.filter_map(|t| t["rt"]["receiptId"].as_str()).collect()
+}
+
+/// The known ids and the one in doubt.
+fn con<'a>(note: &BTreeSet<&'a str>, in_dubbio: Option<&'a String>) -> BTreeSet<&'a str> {
+    note.iter().copied().chain(in_dubbio.map(String::as_str)).collect()
 }

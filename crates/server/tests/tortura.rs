@@ -1,5 +1,5 @@
-//! The short version of `make torture` (docs/tortura.md). The hostile clients are in the long one
-//! only, until they have been seen to pass here: docs/tortura.md says why.
+//! The short version of `make torture` (docs/tortura.md). The hostile clients are in the long one only:
+//! docs/tortura.md says why.
 #![expect(clippy::panic, reason = "a broken promise is told with its evidence")]
 
 use std::path::PathBuf;
@@ -57,4 +57,14 @@ async fn tre_server_su_un_postgres() {
 #[tokio::test(flavor = "multi_thread")]
 async fn la_memoria_sotto_carico() {
     mantenuta(tortura::memoria(Base::Sqlite, &opzioni(0))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uno_di_tre_server_ucciso() {
+    mantenuta(tortura::nodi_uccisi(&opzioni(5))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn un_nodo_sgarbato() {
+    mantenuta(tortura::nodo_sgarbato(Base::Sqlite, &opzioni(1))).await;
 }
