@@ -31,6 +31,10 @@ pub struct Impostazioni {
     pub giornale_abilitato: bool,
     /// Milliseconds that a whole verification of the ente inside a call of the Node may take.
     pub scadenza_verifica_ente_millis: u64,
+    /// This node delivers notifications.
+    pub notifiche_abilitate: bool,
+    /// This node runs jobs.
+    pub lavori_abilitati: bool,
     /// Notifications are given up after so many failures (`None`: never).
     pub notifiche_max_tentativi: Option<i64>,
     /// Notifications are given up after so many days (`None`: never).
@@ -68,6 +72,8 @@ impl Default for Impostazioni {
             minuti_chiusura_tentativi: 30,
             giornale_abilitato: true,
             scadenza_verifica_ente_millis: 6_000,
+            notifiche_abilitate: true,
+            lavori_abilitati: true,
             notifiche_max_tentativi: None,
             notifiche_max_giorni: None,
             impronte_md5: true,

@@ -16,11 +16,13 @@ pub mod lavori;
 pub mod lettori;
 pub mod nodo;
 pub mod notifiche;
+pub mod operazioni;
 pub mod orologio;
 pub mod pendenze;
 pub mod porte;
 mod ritenta;
 mod sessioni;
+pub mod sonde;
 pub mod tentativi;
 
 use std::sync::Arc;
@@ -47,6 +49,8 @@ struct Interno {
     orologio: Arc<dyn Orologio>,
     porte: Porte,
     impostazioni: Impostazioni,
+    /// Micros of the last look at the outbox that went well; 0: none yet.
+    ultima_consegna: std::sync::atomic::AtomicI64,
 }
 
 impl Engine {
@@ -70,6 +74,7 @@ impl Engine {
                 orologio,
                 porte,
                 impostazioni,
+                ultima_consegna: std::sync::atomic::AtomicI64::new(0),
             }),
         }
     }
@@ -110,6 +115,18 @@ impl Engine {
     #[must_use]
     pub fn porte(&self) -> &Porte {
         &self.interno.porte
+    }
+
+    /// The workers of this node looked at the outbox of the notifications, and it went well.
+    pub fn segna_consegna(&self) {
+        self.interno.ultima_consegna.store(self.adesso().micros(), std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// When [`Self::segna_consegna`] was last called.
+    #[must_use]
+    pub fn ultima_consegna(&self) -> Option<domain::Istante> {
+        let micros = self.interno.ultima_consegna.load(std::sync::atomic::Ordering::Relaxed);
+        (micros != 0).then(|| domain::Istante::da_micros(micros))
     }
 
     /// The settings that use cases look at.

@@ -26,6 +26,7 @@ pub mod riscossioni;
 mod scrittura;
 mod serratura;
 pub mod sessioni;
+mod sonde;
 mod sqlite;
 mod store;
 pub mod tentativi;

@@ -53,7 +53,10 @@ pub(crate) async fn consegna(engine: Engine, opzioni: OpzioniWorker, fine: Cance
     let mut giri = 0_u64;
     while !fine.is_cancelled() {
         let attesa = match giro(&engine, &opzioni, &istanza, &mut giri, &mut in_corso).await {
-            Ok(()) => opzioni.scrutinio,
+            Ok(()) => {
+                engine.segna_consegna();
+                opzioni.scrutinio
+            }
             Err(errore) => {
                 tracing::warn!(%errore, "notifiche non leggibili");
                 opzioni.scrutinio.max(Duration::from_secs(1))

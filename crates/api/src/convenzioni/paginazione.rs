@@ -112,6 +112,16 @@ impl Paginazione {
         busta.insert("risultati".to_owned(), Value::Array(righe));
         Value::Object(busta)
     }
+
+    /// The envelope of a list that is all in memory; without the member `maxRisultati`.
+    #[must_use]
+    pub fn di_tutti(&self, righe: Vec<Value>, uri: &Uri) -> Value {
+        let totale = i64::try_from(righe.len()).ok();
+        let salta = usize::try_from(self.salto()).unwrap_or(usize::MAX);
+        let quante = self.da_leggere().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+        let pagina = righe.into_iter().skip(salta).take(quante).collect();
+        self.busta(pagina, totale, false, uri)
+    }
 }
 
 /// The same request with another page.

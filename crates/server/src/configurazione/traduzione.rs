@@ -116,6 +116,8 @@ impl Configurazione {
             minuti_chiusura_tentativi: self.pagopa.minuti_chiusura_tentativi,
             giornale_abilitato: self.giornale.abilitato,
             scadenza_verifica_ente_millis: self.pagopa.scadenza_verifica_ente_millis,
+            notifiche_abilitate: self.worker.notifiche,
+            lavori_abilitati: self.worker.jobs,
             notifiche_max_tentativi: positivo(self.notifiche.max_tentativi),
             notifiche_max_giorni: positivo(self.notifiche.max_giorni),
             impronte_md5: self.auth.md5_hashes,

@@ -14,6 +14,7 @@ mod controlli;
 mod convenzioni;
 mod ente;
 mod guasti;
+mod manutenzione;
 mod nodo;
 mod operatori;
 mod pendenze_v2;

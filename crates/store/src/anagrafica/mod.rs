@@ -59,7 +59,7 @@ impl Modo {
     }
 }
 
-fn avanza(s: &mut Scrittura) {
+pub(crate) fn avanza(s: &mut Scrittura) {
     s.esattamente(1, "update anagrafica_versione set versione = versione + 1 where id = 1", valori![]);
 }
 

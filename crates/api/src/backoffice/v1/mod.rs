@@ -19,8 +19,10 @@ mod logo;
 mod membri;
 mod notifiche;
 mod operatori;
+mod operazioni;
 mod ruoli;
 mod schema;
+mod sonde;
 mod tipi;
 mod tipi_sezioni;
 mod utenze;
@@ -47,6 +49,8 @@ pub(crate) fn rotte() -> Rotte {
         .unite(ruoli::rotte())
         .unite(eventi::rotte())
         .unite(notifiche::rotte())
+        .unite(operazioni::rotte())
+        .unite(sonde::rotte())
 }
 
 impl From<AnagraficaError> for ApiError {
