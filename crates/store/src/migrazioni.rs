@@ -36,6 +36,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(5, "0005_sessioni"),
     migrazione!(6, "0006_indici_elenchi"),
     migrazione!(7, "0007_indici_pendenze"),
+    migrazione!(8, "0008_elenchi_anagrafica"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

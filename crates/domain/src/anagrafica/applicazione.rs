@@ -95,6 +95,17 @@ pub struct CodificaAvvisi {
     pub generazione_iuv_interna: bool,
 }
 
+/// An applicazione as the lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicazioneIndice {
+    /// Identifier.
+    pub id: IdA2A,
+    /// Login.
+    pub principal: String,
+    /// On.
+    pub abilitato: bool,
+}
+
 /// A management system (spec 10 5.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applicazione {

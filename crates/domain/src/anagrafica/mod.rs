@@ -12,7 +12,8 @@ mod tipo_pendenza;
 mod utenza;
 
 pub use applicazione::{
-    Ambito, AmbitoDominio, Applicazione, CodificaAvvisi, ServizioIntegrazione, VersioneEnte,
+    Ambito, AmbitoDominio, Applicazione, ApplicazioneIndice, CodificaAvvisi, ServizioIntegrazione,
+    VersioneEnte,
 };
 pub use concessioni::{Concessioni, NonApplicabile, Operazione, VoceDominio, VoceTipo, diritto_eccedente};
 pub use credenziali::{Credenziali, Segreto, Tls};

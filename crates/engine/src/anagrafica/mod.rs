@@ -7,6 +7,7 @@
 mod applicazioni;
 mod creditore;
 mod domini;
+mod elenchi;
 mod modifiche;
 mod operatori;
 mod pagopa;
@@ -23,9 +24,9 @@ pub use domini::Logo;
 pub use modifiche::{Autore, TIPO_EVENTO};
 pub(crate) use modifiche::{Firma, Modifica};
 pub use operatori::{NuovoOperatore, OrdineOperatori, VistaOperatore};
-pub use pagopa::PaginaAnagrafica;
 pub use profilo::Profilo;
 pub use registro::Registro;
+pub use store::anagrafica::{FiltroAnagrafica, PaginaAnagrafica, Richiesta, Trovate};
 pub use tipi::NuovoTipoPendenzaDominio;
 
 use crate::chiamante::Oggetto;

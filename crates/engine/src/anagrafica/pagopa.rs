@@ -2,20 +2,9 @@
 
 use super::{AnagraficaError, Autore, Modifica, ritratti};
 use crate::Engine;
-use domain::anagrafica::{Dominio, Intermediario, IntermediarioIndice, Stazione, stazione_di};
+use domain::anagrafica::{Dominio, Intermediario, Stazione, stazione_di};
 use store::Scrittura;
 use store::anagrafica::{Modo, salva_intermediario, salva_stazione};
-
-/// What page of a list of master data is read.
-#[derive(Debug, Clone, Copy)]
-pub struct PaginaAnagrafica {
-    /// Rows to skip.
-    pub salta: i64,
-    /// Rows to read; `None`: all.
-    pub quante: Option<i64>,
-    /// How far to count; `None`: no count.
-    pub conta_fino_a: Option<i64>,
-}
 
 impl Engine {
     /// Creates or replaces an intermediario; true when it was created.
@@ -39,29 +28,6 @@ impl Engine {
             Ok(prima.is_none())
         })
         .await
-    }
-
-    /// A page of the intermediari by denominazione and their count, if one is wanted.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn elenca_intermediari(
-        &self,
-        abilitato: Option<bool>,
-        discendente: bool,
-        pagina: PaginaAnagrafica,
-    ) -> Result<(Vec<IntermediarioIndice>, Option<i64>), AnagraficaError> {
-        let righe = match pagina.quante {
-            Some(0) => Vec::new(),
-            quante => self.store().intermediari(abilitato, discendente, pagina.salta, quante).await?,
-        };
-        let totale = match (pagina.conta_fino_a, pagina.quante) {
-            (None, _) => None,
-            // All of them are here: they need no second statement to be counted.
-            (Some(tetto), None) => Some(i64::try_from(righe.len()).unwrap_or(i64::MAX).min(tetto)),
-            (Some(tetto), Some(_)) => Some(self.store().conta_intermediari(abilitato, tetto).await?),
-        };
-        Ok((righe, totale))
     }
 
     /// An intermediario and its stazioni.

@@ -23,7 +23,16 @@ fn cifra(testo: &str) -> Option<AuxDigit> {
     c.next().and_then(AuxDigit::da_cifra).filter(|_| c.next().is_none())
 }
 
+/// A dominio as the lists read it: its connectors stay closed.
+pub(super) struct RigaIndice(pub(super) Dominio);
+
 impl DaRiga for RigaDominio {
+    fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
+        Ok(Self { dominio: RigaIndice::da_riga(r)?.0, connettori: r.byte("connettori")? })
+    }
+}
+
+impl DaRiga for RigaIndice {
     fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
         let rotta = || StoreError::Rotto("domini: numerazione incompleta".into());
         let intermediazione = match r.testo_opt("id_stazione")? {
@@ -41,20 +50,17 @@ impl DaRiga for RigaDominio {
                 iuv_prefix: r.testo_opt("iuv_prefix")?,
             }),
         };
-        Ok(Self {
-            dominio: Dominio {
-                id: IdDominio::fidato(r.testo("id")?),
-                ragione_sociale: r.testo("ragione_sociale")?,
-                indirizzo: testi::indirizzo(&r.testo("indirizzo")?)?,
-                intermediazione,
-                ha_logo: r.booleano("ha_logo")?,
-                tassonomia_pagopa: r.testo_opt("tassonomia_pagopa")?,
-                scarica_fr: r.booleano("scarica_fr")?,
-                abilitato: r.booleano("abilitato")?,
-                connettori: Vec::new(),
-            },
-            connettori: r.byte("connettori")?,
-        })
+        Ok(Self(Dominio {
+            id: IdDominio::fidato(r.testo("id")?),
+            ragione_sociale: r.testo("ragione_sociale")?,
+            indirizzo: testi::indirizzo(&r.testo("indirizzo")?)?,
+            intermediazione,
+            ha_logo: r.booleano("ha_logo")?,
+            tassonomia_pagopa: r.testo_opt("tassonomia_pagopa")?,
+            scarica_fr: r.booleano("scarica_fr")?,
+            abilitato: r.booleano("abilitato")?,
+            connettori: Vec::new(),
+        }))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::Modo;
 use super::segreti::{self, AccessoJson, IntermediarioJson};
-use crate::{ChiaveCifratura, Interrogazione, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
+use crate::{ChiaveCifratura, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
 use domain::IdDominio;
-use domain::anagrafica::{ConnettoreNodo, Intermediario, IntermediarioIndice, Stazione, VersioneStazione};
+use domain::anagrafica::{ConnettoreNodo, Intermediario, Stazione, VersioneStazione};
 use domain::codici::IdStazione;
 
 /// Columns of an intermediario as this module reads them; the row is opened with the key after.
@@ -98,49 +98,7 @@ impl RigaStazione {
     }
 }
 
-impl DaRiga for IntermediarioIndice {
-    fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: IdDominio::fidato(r.testo("id")?),
-            denominazione: r.testo("denominazione")?,
-            abilitato: r.booleano("abilitato")?,
-        })
-    }
-}
-
 impl Store {
-    /// A page of the intermediari by denominazione, those with the same one by id; `quanti` `None`:
-    /// all that follow.
-    pub async fn intermediari(
-        &self,
-        abilitato: Option<bool>,
-        discendente: bool,
-        salta: i64,
-        quanti: Option<i64>,
-    ) -> Result<Vec<IntermediarioIndice>, StoreError> {
-        let mut q =
-            Interrogazione::nuova("select id, denominazione, abilitato from intermediari where 1 = 1");
-        q.se(" and abilitato = ", abilitato);
-        q.testo(if discendente {
-            " order by denominazione desc, id desc"
-        } else {
-            " order by denominazione, id"
-        });
-        if let Some(n) = quanti {
-            q.testo(" limit ").valore(n).testo(" offset ").valore(salta);
-        }
-        self.leggi_composta(q).await
-    }
-
-    /// How many intermediari there are, counted up to `tetto`.
-    pub async fn conta_intermediari(&self, abilitato: Option<bool>, tetto: i64) -> Result<i64, StoreError> {
-        let mut q =
-            Interrogazione::nuova("select count(*) from (select 1 as uno from intermediari where 1 = 1");
-        q.se(" and abilitato = ", abilitato);
-        q.testo(" limit ").valore(tetto).testo(") t");
-        Ok(self.leggi_composta::<i64>(q).await?.into_iter().next().unwrap_or(0))
-    }
-
     /// An intermediario by its id.
     pub async fn intermediario(&self, id: &str) -> Result<Option<Intermediario>, StoreError> {
         self.leggi_una::<RigaIntermediario>(

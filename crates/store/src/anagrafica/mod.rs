@@ -3,6 +3,7 @@
 
 mod creditore;
 mod domini;
+mod elenchi;
 mod intermediari;
 mod operatori;
 mod segreti;
@@ -13,6 +14,7 @@ mod utenze;
 pub use creditore::{
     aggiungi_tipo_se_esiste, salva_conto, salva_entrata, salva_entrata_dominio, salva_unita,
 };
+pub use elenchi::{FiltroAnagrafica, PaginaAnagrafica, Richiesta, Trovate};
 pub use domini::{aggiorna_unita_ec, salva_dominio, salva_logo, togli_logo};
 pub use intermediari::{salva_intermediario, salva_stazione};
 pub use operatori::{OrdineOperatori, crea_operatore, salva_ruolo, sostituisci_operatore};

@@ -21,7 +21,7 @@ impl DaRiga for TipoPendenza {
     }
 }
 
-struct RigaTipoDominio {
+pub(super) struct RigaTipoDominio {
     tipo: TipoPendenzaDominio,
     segreti: Option<Vec<u8>>,
 }
@@ -47,7 +47,11 @@ pub(crate) fn contesto(dominio: &str, tipo: &str) -> String {
 }
 
 impl RigaTipoDominio {
-    fn apri(self, chiave: &ChiaveCifratura, dominio: &str) -> Result<TipoPendenzaDominio, StoreError> {
+    pub(super) fn apri(
+        self,
+        chiave: &ChiaveCifratura,
+        dominio: &str,
+    ) -> Result<TipoPendenzaDominio, StoreError> {
         let api_key_app_io = self
             .segreti
             .map(|c| segreti::apri::<String>(chiave, &c, &contesto(dominio, self.tipo.tipo.id.as_str())))

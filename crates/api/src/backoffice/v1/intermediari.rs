@@ -20,7 +20,6 @@ use domain::anagrafica::{
 use domain::codici::IdStazione;
 use domain::evento::Componente;
 use engine::Engine;
-use engine::anagrafica::PaginaAnagrafica;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -47,7 +46,6 @@ const STAZIONE: &[&str] = &["password", "abilitato", "versione"];
 /// The routes of this file.
 pub(super) fn rotte() -> Rotte {
     Rotte::nuove(Componente::ApiBackoffice)
-        .get("/intermediari", Operazione::lettura("findIntermediari", SERVIZIO), elenca)
         .get(
             "/intermediari/{idIntermediario}/stazioni",
             Operazione::lettura("findStazioni", SERVIZIO),
@@ -67,34 +65,6 @@ pub(super) fn rotte() -> Rotte {
         )
 }
 
-async fn elenca(
-    State(stato): State<StatoApi>,
-    q: Interrogazione,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
-    let abilitato = booleano(&q, "abilitato")?;
-    let discendente = discendente(&q, "denominazione")?;
-    let pagina = PaginaAnagrafica {
-        salta: pagine.salto(),
-        quante: pagine.da_leggere(),
-        conta_fino_a: pagine.conta_fino_a(),
-    };
-    let (intermediari, totale) = stato.engine.elenca_intermediari(abilitato, discendente, pagina).await?;
-    let mut righe: Vec<Value> = intermediari
-        .into_iter()
-        .map(|i| {
-            Membri::nuovi()
-                .con("idIntermediario", i.id.as_str())
-                .con("denominazione", i.denominazione)
-                .con("abilitato", i.abilitato)
-                .into()
-        })
-        .collect();
-    campi(&q, &mut righe);
-    Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, true, &uri)))
-}
-
 /// The stazioni of one intermediario are 99 at most: the page is cut here.
 async fn elenca_stazioni(
     State(stato): State<StatoApi>,
@@ -106,7 +76,7 @@ async fn elenca_stazioni(
     m::pattern("idIntermediario", &id, IdDominio::PATTERN)?;
     let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
     let abilitato = booleano(&q, "abilitato")?;
-    let discendente = discendente(&q, "idStazione")?;
+    let discendente = ordinamento(&q, &["idStazione"])?.first().is_some_and(|(_, discendente)| *discendente);
     let (_, mut stazioni) = stato.engine.leggi_intermediario(&id).await?;
     stazioni.retain(|s| abilitato.is_none_or(|a| s.abilitato == a));
     if discendente {
@@ -123,11 +93,6 @@ async fn elenca_stazioni(
         .collect();
     campi(&q, &mut righe);
     Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, true, &uri)))
-}
-
-/// Whether a list with one sort name is asked in descending order.
-fn discendente(q: &Interrogazione, nome: &str) -> Result<bool, ApiError> {
-    Ok(ordinamento(q, &[nome])?.first().is_some_and(|(_, discendente)| *discendente))
 }
 
 async fn aggiungi(

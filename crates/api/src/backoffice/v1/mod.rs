@@ -12,6 +12,7 @@ mod connettori;
 mod contatti;
 mod creditore;
 mod domini;
+mod elenchi;
 mod entrate;
 mod eventi;
 mod intermediari;
@@ -47,6 +48,7 @@ pub(crate) fn rotte() -> Rotte {
         .unite(applicazioni::rotte())
         .unite(operatori::rotte())
         .unite(ruoli::rotte())
+        .unite(elenchi::rotte())
         .unite(eventi::rotte())
         .unite(notifiche::rotte())
         .unite(operazioni::rotte())

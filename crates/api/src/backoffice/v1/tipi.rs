@@ -95,7 +95,7 @@ async fn mostra(
     Ok(risposte::json(StatusCode::OK, &rendi(&tipo).into()))
 }
 
-fn rendi(t: &TipoPendenza) -> Membri {
+pub(super) fn rendi(t: &TipoPendenza) -> Membri {
     Membri::nuovi()
         .con("idTipoPendenza", t.id.as_str())
         .con("descrizione", t.descrizione.as_str())

@@ -34,12 +34,12 @@ async fn cinque(bo: &Cliente) -> Vec<Value> {
     righe
 }
 
-async fn elenco(bo: &Cliente, percorso: &str) -> Value {
+pub(super) async fn elenco(bo: &Cliente, percorso: &str) -> Value {
     bo.get(percorso).await.con_stato(200).json()
 }
 
 /// The refusals that every list of master data has in common.
-async fn parametri(bo: &Cliente, base: &str, ordinabile: &str) {
+pub(super) async fn parametri(bo: &Cliente, base: &str, ordinabile: &str) {
     for (q, stato, codice, testo) in [
         ("pagina=0", 400, "SINTASSI", "Il campo pagina deve essere superiore o uguale a 1.".to_owned()),
         (

@@ -1,11 +1,13 @@
 //! Master data through API Backoffice (spec 10 sections 4 to 7).
 
+mod ambiti;
 mod applicazioni;
 mod autorizzazioni;
 mod cache;
 mod creditore;
 mod domini;
 mod elenchi;
+mod elenchi_creditore;
 mod intermediari;
 mod password;
 mod tipi;
