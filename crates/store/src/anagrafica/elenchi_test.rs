@@ -14,6 +14,7 @@ const RIGHE: &[&str] = &[
      select cast(10000000000 + i as text), 'Nome ' || (i * 7919 % 10000), 'p', 'u', $1, i % 2 from (",
     "insert into domini (id, ragione_sociale, indirizzo, scarica_fr, abilitato, connettori) \
      select cast(10000000000 + i as text), 'Nome ' || (i * 7919 % 10000), '{}', 0, i % 2, $1 from (",
+    "insert into loghi (id_dominio, contenuto) select cast(10000000000 + i as text), 'bG9nbw==' from (",
     "insert into unita_operative (id_dominio, id, ragione_sociale, indirizzo, abilitato) \
      select '10000000007', 'U' || i, 'Nome ' || (i * 7919 % 10000), '{}', i % 2 from (",
     "insert into conti_accredito (id_dominio, iban, postale, abilitato) \

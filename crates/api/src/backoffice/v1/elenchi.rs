@@ -245,11 +245,8 @@ async fn applicazioni(
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
     let l = Lista::leggi(&stato, &q, &["idA2A"])?;
-    let filtro = FiltroAnagrafica {
-        id: testo(&q, "idA2A")?,
-        nome: testo(&q, "principal")?,
-        ..l.filtro.clone()
-    };
+    let filtro =
+        FiltroAnagrafica { id: testo(&q, "idA2A")?, nome: testo(&q, "principal")?, ..l.filtro.clone() };
     let trovate = stato.engine.elenca_applicazioni(&filtro, &l.richiesta).await?;
     Ok(l.risposta(&q, &uri, trovate, |a| {
         Membri::nuovi()

@@ -90,7 +90,8 @@ async fn ogni_lettura_del_backoffice_per_ogni_chiamante(
     #[values(Backend::Lite, Backend::Pg)] backend: Backend,
 ) {
     let app = scena(backend).await;
-    let (ente, ufficio) = (json!(["12345678901"]), json!([{"idDominio": "12345678901", "unitaOperative": ["U1"]}]));
+    let (ente, ufficio) =
+        (json!(["12345678901"]), json!([{"idDominio": "12345678901", "unitaOperative": ["U1"]}]));
     let tutti = json!(["*"]);
     let tari = json!(["TARI"]);
     let nulla = json!([]);
@@ -118,11 +119,23 @@ async fn ogni_lettura_del_backoffice_per_ogni_chiamante(
     let (no, si) = ("403", "si");
     // One column for each of CHI.
     let tabella: &[(&str, [&str; 8])] = &[
-        ("/intermediari", ["11111111113", "11111111113", "11111111113", "11111111113", "11111111113", no, no, no]),
+        (
+            "/intermediari",
+            ["11111111113", "11111111113", "11111111113", "11111111113", "11111111113", no, no, no],
+        ),
         ("/intermediari/11111111113", [si, si, si, si, si, no, no, no]),
         (
             "/intermediari/11111111113/stazioni",
-            ["11111111113_01", "11111111113_01", "11111111113_01", "11111111113_01", "11111111113_01", no, no, no],
+            [
+                "11111111113_01",
+                "11111111113_01",
+                "11111111113_01",
+                "11111111113_01",
+                "11111111113_01",
+                no,
+                no,
+                no,
+            ],
         ),
         (
             "/domini",
@@ -195,12 +208,12 @@ async fn ogni_lettura_del_backoffice_per_ogni_chiamante(
             ],
         ),
         ("/tipiPendenza?descrizione=imposta", ["IMU", "", "IMU", "", no, "", "IMU", no]),
-        ("/tipiPendenza?nonAssociati=22222222222", ["TARI", "400", "400", "TARI", "400", "400", "400", "400"]),
-        // Who could ask for the rest is refused, who could not is not heard.
         (
-            "/domini?associati=false",
-            ["400", "400", "400", "400", "400", "12345678901", "12345678901", no],
+            "/tipiPendenza?nonAssociati=22222222222",
+            ["TARI", "400", "400", "TARI", "400", "400", "400", "400"],
         ),
+        // Who could ask for the rest is refused, who could not is not heard.
+        ("/domini?associati=false", ["400", "400", "400", "400", "400", "12345678901", "12345678901", no]),
         (
             "/tipiPendenza?associati=false",
             ["400", "400", "400", "400", "400", "TARI", "IMU,BOLLOT,LIBERO,TARI", no],
@@ -226,7 +239,10 @@ async fn ogni_lettura_del_backoffice_per_ogni_chiamante(
             // The applicazioni are not scoped, and hold the scope of others.
             if !percorso.starts_with("/applicazioni") && r.stato() == 200 {
                 for nome in *fuori {
-                    assert!(!String::from_utf8_lossy(r.corpo()).contains(nome), "{id} GET {percorso}: {nome}");
+                    assert!(
+                        !String::from_utf8_lossy(r.corpo()).contains(nome),
+                        "{id} GET {percorso}: {nome}"
+                    );
                 }
             }
         }
@@ -250,7 +266,11 @@ async fn ogni_lettura_del_backoffice_per_ogni_chiamante(
         (7, "/tipiPendenza", " per nessun Tipo Pendenza."),
         (1, "/domini/22222222222/unitaOperative", " per il Dominio [22222222222]."),
         (5, "/domini/12345678901/contiAccredito", "."),
-        (2, "/domini/12345678901/unitaOperative/U2", " per il Dominio [12345678901] e per l'Unita' operativa [U2]."),
+        (
+            2,
+            "/domini/12345678901/unitaOperative/U2",
+            " per il Dominio [12345678901] e per l'Unita' operativa [U2].",
+        ),
     ] {
         let (id, c) = &chiamanti[n];
         assert_eq!(c.get(percorso).await.errore(), negato(id, coda), "{percorso}");
@@ -263,7 +283,13 @@ async fn ogni_lettura_del_backoffice_per_ogni_chiamante(
 async fn cio_che_sta_dentro_un_dominio(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
     let app = scena(backend).await;
     for (id, domini, tipi, unita, visti) in [
-        ("D1", json!(["12345678901"]), json!(["*"]), &["U1", "U2"][..], &["BOLLOT", "IMU", "LIBERO", "TARI"][..]),
+        (
+            "D1",
+            json!(["12345678901"]),
+            json!(["*"]),
+            &["U1", "U2"][..],
+            &["BOLLOT", "IMU", "LIBERO", "TARI"][..],
+        ),
         (
             "D2",
             json!([{"idDominio": "12345678901", "unitaOperative": ["U1"]}]),
@@ -313,7 +339,10 @@ async fn ogni_lettura_di_pendenze_per_ogni_chiamante(#[values(Backend::Lite, Bac
     for (id, corpo) in [
         ("ALTRA", tutto.clone()),
         ("NULLA", json!({"apiPendenze": true})),
-        ("UNUFFICIO", con(&tutto, &json!({"domini": [{"idDominio": "12345678901", "unitaOperative": ["U1"]}]}))),
+        (
+            "UNUFFICIO",
+            con(&tutto, &json!({"domini": [{"idDominio": "12345678901", "unitaOperative": ["U1"]}]})),
+        ),
         ("UNTIPO", con(&tutto, &json!({"tipiPendenza": ["TARI"]}))),
         ("MUTA", con(&tutto, &json!({"apiPendenze": false, "acl": leggere()}))),
         ("SPENTA", con(&tutto, &json!({"abilitato": false}))),
@@ -331,6 +360,12 @@ async fn ogni_lettura_di_pendenze_per_ogni_chiamante(#[values(Backend::Lite, Bac
             if matches!(*id, "MUTA" | "SPENTA" | "operatore") || percorso.starts_with("/pendenze") {
                 assert_eq!((r.stato(), r.errore().1.as_str()), (403, "403000"), "{id} GET {percorso}");
             }
+        }
+        // The list: its own pendenze, and it has none.
+        let r = c.get("/pendenze").await;
+        match *id {
+            "ALTRA" | "UNUFFICIO" | "UNTIPO" => assert_eq!(visto(&r, "/pendenze"), "", "{id}"),
+            _ => assert_eq!((r.stato(), r.errore().1.as_str()), (403, "403000"), "{id}"),
         }
         let [c_e, non_c_e] = [c.get(percorsi[0]).await.errore(), c.get(percorsi[1]).await.errore()];
         assert_eq!(c_e, non_c_e, "{id}");

@@ -128,15 +128,14 @@ async fn l_elenco_dei_domini(#[values(Backend::Lite, Backend::Pg)] backend: Back
         letto.testo()
     );
     let pagina = elenco(&bo, "/domini?risultatiPerPagina=2&pagina=2&campi=idDominio,ragioneSociale").await;
-    assert_eq!(
-        pagina["risultati"],
-        json!([{"idDominio": A, "ragioneSociale": "Ente Creditore di prova"}])
-    );
+    assert_eq!(pagina["risultati"], json!([{"idDominio": A, "ragioneSociale": "Ente Creditore di prova"}]));
     let senza = elenco(&bo, "/domini?risultatiPerPagina=2&metadatiPaginazione=false&campi=idDominio").await;
     let prossimi = senza["prossimiRisultati"].as_str().expect("un'altra pagina").to_owned();
     assert!(prossimi.ends_with("&pagina=2&risultatiPerPagina=2"), "{prossimi}");
     assert_eq!(senza.as_object().map(serde_json::Map::len), Some(4), "{senza}");
-    for (q, parametro) in [("associati=false", "associati"), ("form=x", "form"), ("intermediato=1", "intermediato")] {
+    for (q, parametro) in
+        [("associati=false", "associati"), ("form=x", "form"), ("intermediato=1", "intermediato")]
+    {
         let e = bo.get(&format!("/domini?{q}")).await.errore();
         let testo = format!("Il valore indicato per il parametro {parametro} non e' valido.");
         assert_eq!(e, (400, "SINTASSI".to_owned(), testo), "{q}");
@@ -176,8 +175,12 @@ async fn gli_elenchi_di_un_dominio(#[values(Backend::Lite, Backend::Pg)] backend
         assert_eq!(valori(&bo, &format!("{base}?ordinamento=-{primo}"), chiave).await, rovesci, "{cosa}");
         parametri(&bo, &base, ordinabile).await;
         // Unknown and malformed.
-        inesistente(&bo, &format!("/domini/99999999999/{cosa}"), "Dominio 99999999999 non censito in Anagrafica")
-            .await;
+        inesistente(
+            &bo,
+            &format!("/domini/99999999999/{cosa}"),
+            "Dominio 99999999999 non censito in Anagrafica",
+        )
+        .await;
         assert_eq!(bo.get(&format!("/domini/x/{cosa}")).await.errore().0, 400, "{cosa}");
     }
     let base = format!("/domini/{A}/unitaOperative");
@@ -241,9 +244,9 @@ async fn gli_elenchi_di_un_dominio(#[values(Backend::Lite, Backend::Pg)] backend
 #[tokio::test(flavor = "multi_thread")]
 async fn gli_elenchi_di_entrate_tipi_e_applicazioni(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
     let (_app, bo) = scena(backend).await;
-    for (base, ordinabile, attesi) in [
-        ("/entrate", "idEntrata", &["BOLLOT", "IMU.1", "TARI"][..]),
-        ("/tipiPendenza", "descrizione, idTipoPendenza", &["MULTA", "IMU", "BOLLOT", "LIBERO", "TARI"]),
+    for (base, attesi) in [
+        ("/entrate", &["BOLLOT", "IMU.1", "TARI"][..]),
+        ("/tipiPendenza", &["MULTA", "IMU", "BOLLOT", "LIBERO", "TARI"]),
     ] {
         let mut righe = Vec::new();
         for id in attesi {
@@ -277,9 +280,7 @@ async fn gli_elenchi_di_entrate_tipi_e_applicazioni(#[values(Backend::Lite, Back
     .await;
     let e = bo.get("/tipiPendenza?associati=false").await.errore();
     assert_eq!(e.2, "Il valore indicato per il parametro associati non e' valido.");
-    let applicazione = |id: &str, principal: &str, abilitato: bool| {
-        json!({"idA2A": id, "principal": principal, "abilitato": abilitato})
-    };
+    let applicazione = |id: &str, principal: &str, abilitato: bool| json!({"idA2A": id, "principal": principal, "abilitato": abilitato});
     let righe =
         [applicazione("GESTIONALE", "gestionale", true), applicazione("ZETA", "CN=zeta,O=Ente", false)];
     assert_eq!(elenco(&bo, "/applicazioni").await, intera(&righe));
