@@ -354,7 +354,8 @@ async fn ogni_lettura_di_pendenze_per_ogni_chiamante(#[values(Backend::Lite, Bac
     altri.push(("operatore", app.cliente(PENDENZE).come(utente, password)));
     for (id, c) in &altri {
         for percorso in percorsi {
-            let r = c.get(percorso).await;
+            let r = c.richiesta(http::Method::GET, percorso).header("Accept", "application/json");
+            let r = c.manda(r).await;
             assert!(matches!(r.stato(), 403 | 404), "{id} GET {percorso}: {}", r.testo());
             assert!(!r.testo().contains("Riservat"), "{id} GET {percorso}: {}", r.testo());
             if matches!(*id, "MUTA" | "SPENTA" | "operatore") || percorso.starts_with("/pendenze") {
