@@ -10,6 +10,7 @@ pub mod lettori;
 mod pagopa;
 pub mod pendenze;
 mod servizio;
+mod user;
 
 use axum::{Router, middleware};
 use convenzioni::{Modulo, Porte, StatoApi};
@@ -19,15 +20,26 @@ use std::sync::Arc;
 /// All doors, beside the routes of the server itself (health, metrics, status page). Every answer of
 /// both carries a transaction id.
 pub fn router(stato: StatoApi, del_server: Router) -> Router {
-    let moduli =
-        [(Componente::ApiBackoffice, 1, backoffice_v1()), (Componente::ApiPendenze, 2, pendenze_v2())]
-            .into_iter()
-            .map(|(componente, versione, rotte)| Modulo {
-                componente,
-                versione,
-                router: rotte.router(&stato),
-            })
-            .collect();
+    let moduli = vec![
+        (Componente::ApiBackoffice, 1, backoffice_v1()),
+        (Componente::ApiPendenze, 2, pendenze_v2()),
+        (Componente::ApiUser, 1, user::v1()),
+    ];
+    router_con(stato, del_server, moduli)
+}
+
+/// The doors with other contracts than ours behind the REST addresses: component, version, routes. For
+/// who tests what is common to all of them.
+#[doc(hidden)]
+pub fn router_con(
+    stato: StatoApi,
+    del_server: Router,
+    moduli: Vec<(Componente, u32, convenzioni::Rotte)>,
+) -> Router {
+    let moduli = moduli
+        .into_iter()
+        .map(|(componente, versione, rotte)| Modulo { componente, versione, router: rotte.router(&stato) })
+        .collect();
     let porte = Porte { stato: stato.clone(), moduli: Arc::new(moduli), nodo: pagopa::rotte(stato.clone()) };
     del_server
         .fallback_service(Router::new().fallback(convenzioni::smista).with_state(porte))

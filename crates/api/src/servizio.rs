@@ -1,6 +1,8 @@
 //! Service resources that several APIs have alike (spec 10 3.5).
 
-use crate::convenzioni::{ApiError, Chi, Corpo, Firma, Operazione, Rotte, Sessione, StatoApi, risposte};
+use crate::convenzioni::{
+    ApiError, Chi, Corpo, Firma, Operazione, Portato, Rotte, Sessione, StatoApi, risposte,
+};
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -9,8 +11,8 @@ use domain::anagrafica::{Acl, Servizio};
 use domain::evento::Componente;
 use engine::Chiamante;
 use engine::anagrafica::{DominioVisto, Profilo};
-use http::{StatusCode, header};
-use secrecy::SecretString;
+use http::{HeaderMap, StatusCode, header};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 /// `GET /info`, open without credentials.
@@ -52,15 +54,50 @@ async fn info(State(stato): State<StatoApi>) -> Response {
 async fn logout(
     State(stato): State<StatoApi>,
     sessione: Option<Extension<Sessione>>,
+    portato: Option<Extension<Portato>>,
+    intestazioni: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if let Some(Extension(Sessione(token))) = sessione {
+    let mut risposta = match (portato, &stato.impostazioni.uscita_oauth2) {
+        (Some(Extension(Portato(token))), Some(uscita)) => {
+            let mut coppie = vec![("post_logout_redirect_uri", uscita.ritorno.as_str())];
+            if uscita.con_token {
+                coppie.push(("id_token_hint", token.expose_secret()));
+            }
+            let url = con_query(&uscita.url, coppie);
+            risposte::json(StatusCode::OK, &json!({"logoutUrl": url}))
+        }
+        _ => StatusCode::OK.into_response(),
+    };
+    chiudi(&stato, sessione, &intestazioni, &mut risposta).await?;
+    Ok(risposta)
+}
+
+/// Appends parameters to an address that may have some already.
+pub(crate) fn con_query<'a>(url: &str, coppie: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let aggiunta = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(coppie).finish();
+    let unione = if url.contains('?') { '&' } else { '?' };
+    if aggiunta.is_empty() { url.to_owned() } else { format!("{url}{unione}{aggiunta}") }
+}
+
+/// Ends the session of the call, if there is one, and takes the cookie away. Where each call is
+/// authenticated by something else, the session is the one of the cookie that comes along.
+pub(crate) async fn chiudi(
+    stato: &StatoApi,
+    sessione: Option<Extension<Sessione>>,
+    intestazioni: &HeaderMap,
+    risposta: &mut Response,
+) -> Result<(), ApiError> {
+    let token = match sessione {
+        Some(Extension(Sessione(token))) => Some(token),
+        None => stato.impostazioni.cookie.leggi(intestazioni),
+    };
+    if let Some(token) = token {
         stato.engine.chiudi_sessione(&token).await?;
     }
-    let mut risposta = StatusCode::OK.into_response();
     if let Some(cookie) = stato.impostazioni.cookie.cancella() {
         risposta.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    Ok(risposta)
+    Ok(())
 }
 
 async fn profilo_backoffice(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {

@@ -4,7 +4,9 @@
 mod ente;
 mod guardia;
 mod http;
+mod prelievo;
 
 pub use ente::ClienteEnte;
 pub use guardia::{Ammessi, RegolaNonValida};
 pub use http::{ClienteHttp, CostruzioneError, OpzioniClient};
+pub use prelievo::ClientePrelievo;

@@ -18,6 +18,8 @@ codificato!(
         ApiPendenze = "API_PENDENZE",
         /// API Ragioneria.
         ApiRagioneria = "API_RAGIONERIA",
+        /// API User.
+        ApiUser = "API_USER",
         /// Internal.
         Govpay = "GOVPAY",
     }

@@ -27,7 +27,7 @@ impl Engine {
                 trovata = self.registro().utenza(p).await?;
             }
         }
-        Ok(trovata.map(|(utenza, applicazione)| Chiamante { utenza, applicazione, metodo }))
+        Ok(trovata.map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, metodo)))
     }
     /// The caller whose principal somebody whom we trust has told us; `None` when nobody has it.
     ///
@@ -42,6 +42,6 @@ impl Engine {
             return Ok(None);
         }
         let trovata = self.registro().utenza(principal).await?;
-        Ok(trovata.map(|(utenza, applicazione)| Chiamante { utenza, applicazione, metodo }))
+        Ok(trovata.map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, metodo)))
     }
 }

@@ -1,6 +1,6 @@
 //! Who calls, and what he may do (spec 10 section 4).
 
-use domain::anagrafica::{Applicazione, Servizio, TipoUtenza, Utenza};
+use domain::anagrafica::{Acl, Ambito, Applicazione, Diritti, Servizio, TipoUtenza, Utenza};
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,8 +17,26 @@ pub enum Metodo {
     Header,
     /// SPID, through a trusted proxy.
     Spid,
+    /// Session opened by API User.
+    Session,
     /// API key.
     ApiKey,
+    /// Bearer token.
+    OAuth2,
+    /// Nobody said who he is.
+    Public,
+}
+
+/// Who stands behind a caller.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Natura {
+    /// A registered applicazione or operatore.
+    #[default]
+    Registrata,
+    /// CITTADINO: a person whom SPID vouches for, with what it says of him by the name of the attribute.
+    Cittadino(Arc<Vec<(String, String)>>),
+    /// ANONIMO: a payer who did not say who he is.
+    Anonimo,
 }
 
 impl Metodo {
@@ -31,7 +49,10 @@ impl Metodo {
             Self::SslHeader => "SSL_HEADER",
             Self::Header => "HEADER",
             Self::Spid => "SPID",
+            Self::Session => "SESSION",
             Self::ApiKey => "API_KEY",
+            Self::OAuth2 => "OAUTH2",
+            Self::Public => "PUBLIC",
         }
     }
 }
@@ -45,6 +66,8 @@ pub struct Chiamante {
     pub applicazione: Option<Arc<Applicazione>>,
     /// How it authenticated.
     pub metodo: Metodo,
+    /// Whether it is registered, a citizen or anonymous.
+    pub natura: Natura,
 }
 
 /// R or W.
@@ -72,9 +95,73 @@ pub struct Oggetto<'a> {
     pub tipo_pendenza: Option<&'a str>,
 }
 
+/// Principal of whoever does not say who he is.
+const ANONIMO: &str = "ANONIMO";
+
 impl Chiamante {
+    /// A registered identity.
+    #[must_use]
+    pub const fn registrato(
+        utenza: Arc<Utenza>,
+        applicazione: Option<Arc<Applicazione>>,
+        metodo: Metodo,
+    ) -> Self {
+        Self { utenza, applicazione, metodo, natura: Natura::Registrata }
+    }
+
+    /// A citizen, known by fiscal code. Nothing of the register is looked at: a citizen who is also an
+    /// operatore is a citizen here (spec 10 2.1 `spid`).
+    #[must_use]
+    pub fn cittadino(codice_fiscale: &str, attributi: Vec<(String, String)>, metodo: Metodo) -> Self {
+        Self::pagatore(codice_fiscale, metodo, Natura::Cittadino(Arc::new(attributi)))
+    }
+
+    /// An anonymous payer.
+    #[must_use]
+    pub fn anonimo() -> Self {
+        Self::pagatore(ANONIMO, Metodo::Public, Natura::Anonimo)
+    }
+
+    fn pagatore(principal: &str, metodo: Metodo, natura: Natura) -> Self {
+        let diritti = Diritti { lettura: true, scrittura: true };
+        let utenza = Utenza {
+            principal: principal.to_owned(),
+            tipo: TipoUtenza::Operatore,
+            password: None,
+            nome: principal.to_owned(),
+            acl: vec![Acl { servizio: Servizio::ApiPagamenti, diritti }],
+            ruoli: Vec::new(),
+            domini: Ambito::Tutti,
+            tipi_pendenza: Ambito::Tutti,
+            abilitato: true,
+        };
+        Self { utenza: Arc::new(utenza), applicazione: None, metodo, natura }
+    }
+
+    /// With the rights of more roles: those of the groups that an identity provider says he is in.
+    #[must_use]
+    pub fn con_ruoli(mut self, ruoli: &[(String, Vec<Acl>)]) -> Self {
+        if ruoli.iter().any(|(_, acl)| !acl.is_empty()) {
+            let mut utenza = Utenza::clone(&self.utenza);
+            ruoli.iter().for_each(|(_, acl)| utenza.acl.extend_from_slice(acl));
+            self.utenza = Arc::new(utenza);
+        }
+        self
+    }
+
+    /// Only who said who he is may go on.
+    ///
+    /// # Errors
+    /// [`Negato`].
+    pub fn non_anonimo(&self) -> Result<(), Negato> {
+        if self.natura == Natura::Anonimo { Err(self.non_autorizzato(".")) } else { Ok(()) }
+    }
+
     /// `Applicazione [X]` or `Operatore [nome]`, the head of every refusal.
     fn soggetto(&self) -> (&'static str, &str, char) {
+        if self.natura != Natura::Registrata {
+            return ("Utenza", &self.utenza.principal, 'a');
+        }
         match self.utenza.tipo {
             TipoUtenza::Applicazione => ("Applicazione", &self.utenza.nome, 'a'),
             TipoUtenza::Operatore => ("Operatore", &self.utenza.nome, 'o'),

@@ -10,6 +10,7 @@ pub mod chiamante;
 pub mod controlli;
 pub mod ente;
 pub mod giornale;
+pub mod hardening;
 pub mod impostazioni;
 pub mod lavori;
 #[doc(hidden)]

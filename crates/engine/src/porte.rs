@@ -102,3 +102,12 @@ pub trait Stampatore: Send + Sync {
     /// The PDF of a notice.
     async fn avviso(&self, avviso: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita>;
 }
+
+/// Fetches small documents of services that the installation trusts: the keys of an identity provider, the
+/// verdict of a captcha.
+#[async_trait]
+pub trait Prelievo: Send + Sync {
+    /// GET without credentials: status and body. The error is a text without the URL, which may hold
+    /// secrets.
+    async fn preleva(&self, url: &str, scadenza: std::time::Duration) -> Result<(u16, Vec<u8>), String>;
+}

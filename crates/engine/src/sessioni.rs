@@ -1,13 +1,14 @@
-//! Sessions: a login that lasts (spec 10 2.1 `form`, 2.4). They live in the database, so that every
+//! Sessions: a login that lasts (spec 10 2.1 `form` and `session`, 2.4, 2.5). They live in the database, so that every
 //! node knows them and the limit of two for each person holds over all of them.
 
-use crate::chiamante::Metodo;
+use crate::chiamante::{Metodo, Natura};
 use crate::{Chiamante, Engine, StoreError};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::Istante;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use store::Scrittura;
 use store::sessioni;
@@ -33,7 +34,12 @@ impl Engine {
         let adesso = self.adesso();
         let mut s = Scrittura::nuova();
         let scade = self.scadenza_sessione(adesso);
-        sessioni::apri(&mut s, &impronta(&token), &chi.utenza.principal, adesso, scade, QUANTE);
+        let cittadino = match &chi.natura {
+            Natura::Cittadino(attributi) => Some(in_json(attributi)),
+            Natura::Registrata | Natura::Anonimo => None,
+        };
+        let di_chi = (chi.utenza.principal.as_str(), cittadino.as_deref());
+        sessioni::apri(&mut s, &impronta(&token), di_chi, adesso, scade, QUANTE);
         self.store().commit(s).await?;
         Ok(token)
     }
@@ -43,10 +49,19 @@ impl Engine {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn riprendi_sessione(&self, token: &SecretString) -> Result<Option<Chiamante>, StoreError> {
+    pub async fn riprendi_sessione(
+        &self,
+        token: &SecretString,
+        metodo: Metodo,
+    ) -> Result<Option<Chiamante>, StoreError> {
         let (impronta, adesso) = (impronta(token), self.adesso());
         let Some(letta) = self.store().sessione(&impronta, adesso).await? else { return Ok(None) };
-        let chi = self.autentica_principal(&letta.principal, Metodo::Basic).await?;
+        let chi = match letta.cittadino {
+            // A login of family `form` is of somebody registered: a citizen has no rights there.
+            Some(_) if metodo != Metodo::Session => None,
+            Some(attributi) => Some(Chiamante::cittadino(&letta.principal, da_json(&attributi), metodo)),
+            None => self.autentica_principal(&letta.principal, metodo).await?,
+        };
         if chi.is_some() && adesso.micros().saturating_sub(letta.ultimo_uso.micros()) >= PRECISIONE {
             let mut s = Scrittura::nuova();
             sessioni::tocca(&mut s, &impronta, adesso, self.scadenza_sessione(adesso));
@@ -71,6 +86,20 @@ impl Engine {
     fn scadenza_sessione(&self, adesso: Istante) -> Istante {
         let minuti = self.impostazioni().minuti_sessione;
         Istante::da_micros(adesso.micros().saturating_add(minuti.saturating_mul(60_000_000)))
+    }
+}
+
+fn in_json(attributi: &[(String, String)]) -> String {
+    let coppia = |(n, v): &(String, String)| (n.clone(), Value::from(v.as_str()));
+    Value::Object(attributi.iter().map(coppia).collect()).to_string()
+}
+
+fn da_json(testo: &str) -> Vec<(String, String)> {
+    match serde_json::from_str(testo) {
+        Ok(Value::Object(m)) => {
+            m.into_iter().filter_map(|(n, v)| Some((n, v.as_str()?.to_owned()))).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -104,7 +104,7 @@ pub async fn avvia(c: &Configurazione, orologio: Arc<dyn Orologio>, uso: Uso) ->
         .await
         .with_context(|| format!("non si puo' ascoltare su {}", c.listen))?;
     let indirizzo = listener.local_addr()?;
-    let stato = StatoApi::nuovo(engine.clone(), c.api(indirizzo)?);
+    let stato = StatoApi::nuovo(engine.clone(), c.api(indirizzo)?).con_garanti(porte::garanti(c)?);
     if matches!(stato.impostazioni.nodo, AutenticazioneNodo::Ssl) && c.tls.client_ca.is_empty() {
         tracing::warn!(
             "pagopa_auth e' ssl ma tls.client_ca non e' configurato: il Nodo non potra' autenticarsi"

@@ -3,11 +3,14 @@
 use crate::configurazione::Configurazione;
 use crate::stampa::Stampante;
 use anyhow::{Context as _, Result};
+use api::convenzioni::Garanti;
 use async_trait::async_trait;
-use connettori::{ClienteEnte, ClienteHttp};
+use connettori::{ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient};
 use domain::evento::Evento;
 use domain::stampa::AvvisoStampato;
-use engine::porte::{Giornale, StampaNonRiuscita, Stampatore};
+use engine::autenticazione::VerificatoreOAuth2;
+use engine::hardening::{Hardening, HardeningSpento};
+use engine::porte::{Giornale, Prelievo, StampaNonRiuscita, Stampatore};
 use engine::{Engine, Orologio, Porte};
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,6 +83,23 @@ fn ente(c: &Configurazione) -> Result<Arc<ClienteEnte>> {
     crate::provider_tls();
     let http = ClienteHttp::nuovo(c.ente()?).context("il client degli enti non si costruisce")?;
     Ok(Arc::new(ClienteEnte::nuovo(http)))
+}
+
+/// Those who vouch for callers: the identity provider and the captcha.
+pub(crate) fn garanti(c: &Configurazione) -> Result<Garanti> {
+    crate::provider_tls();
+    // Each call says how long it may take.
+    let opzioni = OpzioniClient {
+        connessione: Duration::from_secs(30),
+        lettura: Duration::from_secs(60),
+        risposta_massima: 512 << 10,
+        ..OpzioniClient::default()
+    };
+    let http = ClienteHttp::nuovo(opzioni).context("il client dei garanti non si costruisce")?;
+    let prelievo: Arc<dyn Prelievo> = Arc::new(ClientePrelievo::nuovo(http));
+    let oauth2 = c.oauth2()?.map(|i| Arc::new(VerificatoreOAuth2::nuovo(i, Arc::clone(&prelievo))));
+    let hardening = Some(Hardening::nuovo(Arc::new(HardeningSpento), prelievo));
+    Ok(Garanti { oauth2, hardening })
 }
 
 /// For commands that make no events.

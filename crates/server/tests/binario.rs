@@ -192,7 +192,9 @@ fn cio_che_non_va_nella_configurazione_ferma_l_avvio_con_una_frase() {
     let e = con("GOVPAY_PAGOPA_AUTH", "oauth2");
     assert!(e.contains("`oauth2` non e' supportato") && e.contains("ssl, sslheader, header, basic"), "{e}");
     let e = con("GOVPAY_AUTH_FAMILIES", "basic,oauth2");
-    assert!(e.contains("`oauth2` non e' supportato") && e.contains("basic, ssl, form"), "{e}");
+    assert!(e.contains("oauth2.jwks_uri: il metodo oauth2 richiede"), "{e}");
+    let e = con("GOVPAY_AUTH_FAMILIES", "basic,boh");
+    assert!(e.contains("`boh` non e' un metodo di autenticazione") && e.contains("basic, ssl, form"), "{e}");
     let e = con("GOVPAY_AUTH_FAMILIES", "basic,spid");
     assert!(e.contains("trusted_proxies"), "{e}");
     let e = con("GOVPAY_STAMPA__MARCHIO_POSTE", "assente.svg");

@@ -8,13 +8,19 @@ use domain::Istante;
 pub struct SessioneLetta {
     /// Whose it is.
     pub principal: String,
+    /// What SPID said of a citizen, as it was stored; `None` for a registered identity.
+    pub cittadino: Option<String>,
     /// Last time it was used, within the precision with which uses are written.
     pub ultimo_uso: Istante,
 }
 
 impl DaRiga for SessioneLetta {
     fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
-        Ok(Self { principal: r.testo("principal")?, ultimo_uso: r.istante("ultimo_uso")? })
+        Ok(Self {
+            principal: r.testo("principal")?,
+            cittadino: r.testo_opt("cittadino")?,
+            ultimo_uso: r.istante("ultimo_uso")?,
+        })
     }
 }
 
@@ -26,7 +32,7 @@ impl Store {
         adesso: Istante,
     ) -> Result<Option<SessioneLetta>, StoreError> {
         self.leggi_una(
-            "select principal, ultimo_uso from sessioni where impronta = $1 and scade > $2",
+            "select principal, cittadino, ultimo_uso from sessioni where impronta = $1 and scade > $2",
             valori![impronta, adesso],
         )
         .await
@@ -38,7 +44,7 @@ impl Store {
 pub fn apri(
     s: &mut Scrittura,
     impronta: &str,
-    principal: &str,
+    (principal, cittadino): (&str, Option<&str>),
     adesso: Istante,
     scade: Istante,
     quante: i64,
@@ -46,8 +52,9 @@ pub fn apri(
     s.esegui("delete from sessioni where scade <= $1", valori![adesso]);
     s.esattamente(
         1,
-        "insert into sessioni (impronta, principal, nata, ultimo_uso, scade) values ($1, $2, $3, $3, $4)",
-        valori![impronta, principal, adesso, scade],
+        "insert into sessioni (impronta, principal, nata, ultimo_uso, scade, cittadino) \
+         values ($1, $2, $3, $3, $4, $5)",
+        valori![impronta, principal, adesso, scade, cittadino],
     );
     s.esegui(
         "delete from sessioni where principal = $1 and impronta not in ( \

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use contratto::Sintassi;
 use engine::Negato;
 use engine::StoreError;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -77,6 +77,7 @@ impl Fault {
             descrizione: Cow::Borrowed(self.descrizione),
             dettaglio: None,
             senza_corpo: false,
+            sfida: None,
         }
     }
 }
@@ -146,9 +147,17 @@ pub struct ApiError {
     /// `dettaglio`, omitted when absent.
     pub dettaglio: Option<String>,
     senza_corpo: bool,
+    /// `WWW-Authenticate`.
+    sfida: Option<&'static str>,
 }
 
 impl ApiError {
+    /// With `WWW-Authenticate`. Never `Basic`: see spec 10 2.3.
+    #[must_use]
+    pub(super) fn con_sfida(self, sfida: &'static str) -> Self {
+        Self { sfida: Some(sfida), ..self }
+    }
+
     /// A business code (`VER_001`, `DOM_000`, ...): its status and categoria are in the table of
     /// spec 10 3.1.
     #[must_use]
@@ -232,6 +241,9 @@ impl IntoResponse for ApiError {
             }
             risposte::json(self.stato, &Value::Object(corpo))
         };
+        if let Some(sfida) = self.sfida {
+            risposta.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(sfida));
+        }
         risposta.extensions_mut().insert(self);
         risposta
     }

@@ -33,11 +33,15 @@ pub enum Indirizzo<'a> {
     },
 }
 
-const BASI_REST: [(&str, Componente); 4] = [
+const BASI_REST: [(&str, Componente); 8] = [
     ("/govpay/backend/api/backoffice", Componente::ApiBackoffice),
     ("/govpay-api-backoffice", Componente::ApiBackoffice),
     ("/govpay/backend/api/pendenze", Componente::ApiPendenze),
     ("/govpay-api-pendenze", Componente::ApiPendenze),
+    ("/govpay/frontend/api/pagamento", Componente::ApiPagamento),
+    ("/govpay-api-pagamento", Componente::ApiPagamento),
+    ("/govpay/frontend/api/user", Componente::ApiUser),
+    ("/govpay-api-user", Componente::ApiUser),
 ];
 
 const BASI_NODO: [&str; 2] = ["/govpay/frontend/api/pagopa", "/govpay-api-pagopa"];

@@ -19,14 +19,17 @@ mod stato;
 mod traccia;
 
 pub use autenticazione::{
-    CertificatoClient, Cookie, IntestazioniApiKey, IntestazioniFidate, PrincipalNodo, Sessione, Vicino,
+    CertificatoClient, Cookie, IntestazioniApiKey, IntestazioniFidate, Portato, PrincipalNodo, Sessione,
+    Vicino,
 };
 pub use cors::Cors;
 pub use errori::{ApiError, Categoria, Fault, fault};
 pub use estrattori::{Chi, Corpo, Firma, Interrogazione, Percorso, Transazione};
 pub use paginazione::Paginazione;
 pub use rotte::{Formato, Operazione, Rotte};
-pub use stato::{AutenticazioneNodo, Famiglia, ImpostazioniApi, StatoApi};
+pub use stato::{
+    AutenticazioneNodo, Destinazioni, Famiglia, Garanti, ImpostazioniApi, StatoApi, UscitaOAuth2,
+};
 pub use traccia::{Note, Traccia};
 
 pub(crate) use accetta::scegli as accettato;

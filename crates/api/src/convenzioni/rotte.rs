@@ -6,7 +6,7 @@
 use crate::convenzioni::accetta;
 use crate::convenzioni::autenticazione::{self, Accesso, Identificato, Presentate};
 use crate::convenzioni::errori::{ApiError, fault};
-use crate::convenzioni::stato::StatoApi;
+use crate::convenzioni::stato::{Famiglia, StatoApi};
 use crate::convenzioni::traccia::Traccia;
 use axum::extract::{RawPathParams, Request, State};
 use axum::handler::Handler;
@@ -17,8 +17,8 @@ use axum::{RequestExt, Router};
 use domain::anagrafica::Servizio;
 use domain::evento::Componente;
 use engine::Negato;
-use engine::chiamante::{Chiamante, Diritto};
-use http::{StatusCode, header};
+use engine::chiamante::{Chiamante, Diritto, Natura};
+use http::{HeaderMap, StatusCode, header};
 use std::sync::Arc;
 
 /// Who may call an operation.
@@ -32,11 +32,23 @@ enum Accede {
     Con(Servizio, Diritto),
 }
 
+/// Whether a caller of family `public` may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Anonimi {
+    /// No. What nobody decides is this.
+    Esclusi,
+    /// Yes.
+    Ammessi,
+    /// Yes, if he passes the captcha while the hardening is on.
+    ConCaptcha,
+}
+
 /// An operation of the contract: its name in the giornale, who may call it, what it produces.
 #[derive(Debug, Clone, Copy)]
 pub struct Operazione {
     nome: &'static str,
     accede: Accede,
+    anonimi: Anonimi,
     produce: &'static [&'static str],
 }
 
@@ -46,25 +58,42 @@ impl Operazione {
     /// Needs R on the servizio.
     #[must_use]
     pub const fn lettura(nome: &'static str, servizio: Servizio) -> Self {
-        Self { nome, accede: Accede::Con(servizio, Diritto::Lettura), produce: JSON }
+        Self::nuova(nome, Accede::Con(servizio, Diritto::Lettura))
     }
 
     /// Needs W on the servizio.
     #[must_use]
     pub const fn scrittura(nome: &'static str, servizio: Servizio) -> Self {
-        Self { nome, accede: Accede::Con(servizio, Diritto::Scrittura), produce: JSON }
+        Self::nuova(nome, Accede::Con(servizio, Diritto::Scrittura))
     }
 
     /// Any enabled utenza; the handler decides what it sees.
     #[must_use]
     pub const fn autenticata(nome: &'static str) -> Self {
-        Self { nome, accede: Accede::Autenticato, produce: JSON }
+        Self::nuova(nome, Accede::Autenticato)
     }
 
     /// Open without credentials.
     #[must_use]
     pub const fn libera(nome: &'static str) -> Self {
-        Self { nome, accede: Accede::Chiunque, produce: JSON }
+        Self { anonimi: Anonimi::Ammessi, ..Self::nuova(nome, Accede::Chiunque) }
+    }
+
+    const fn nuova(nome: &'static str, accede: Accede) -> Self {
+        Self { nome, accede, anonimi: Anonimi::Esclusi, produce: JSON }
+    }
+
+    /// Also for whoever calls under `rs/public` (spec 10 2.6).
+    #[must_use]
+    pub const fn anche_anonimo(self) -> Self {
+        Self { anonimi: Anonimi::Ammessi, ..self }
+    }
+
+    /// Also for whoever calls under `rs/public` and passes the captcha while the hardening is on
+    /// (spec 10 2.6, the lines with H).
+    #[must_use]
+    pub const fn anche_anonimo_con_captcha(self) -> Self {
+        Self { anonimi: Anonimi::ConCaptcha, ..self }
     }
 
     /// The media types it can answer with, instead of JSON. A handler with more than one finds the
@@ -192,8 +221,10 @@ async fn controlla(
         t.rotta(op.nome, parametri(&mut richiesta).await);
     }
     let mut cookie = None;
-    if op.accede != Accede::Chiunque {
-        let Identificato { chi, cookie: nuovo, sessione } =
+    let famiglia = richiesta.extensions().get::<Accesso>().map(|a| a.famiglia);
+    let aperta = op.accede == Accede::Chiunque && famiglia.is_some_and(Famiglia::apre);
+    if !aperta {
+        let Identificato { chi, cookie: nuovo, sessione, portato } =
             match autenticazione::identifica(&stato, Presentate::da(&richiesta)).await {
                 Ok(i) => i,
                 Err(e) => return e.into_response(),
@@ -202,12 +233,21 @@ async fn controlla(
         if let Some(t) = &traccia {
             t.chiamante(chi.clone());
         }
+        if chi.natura == Natura::Anonimo {
+            let prova = Prova::di(&richiesta);
+            if let Err(e) = ammette_anonimo(&stato, op, prova).await {
+                return e.into_response();
+            }
+        }
         if let Err(e) = puo(&chi, componente, op.accede) {
             return ApiError::from(e).into_response();
         }
         richiesta.extensions_mut().insert(chi);
         if let Some(s) = sessione {
             richiesta.extensions_mut().insert(s);
+        }
+        if let Some(p) = portato {
+            richiesta.extensions_mut().insert(p);
         }
     }
     let mut risposta = negozia(op, richiesta, avanti).await;
@@ -218,6 +258,46 @@ async fn controlla(
         risposta.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     risposta
+}
+
+/// Whether an anonymous caller may go on: everything that does not say so is closed to him.
+async fn ammette_anonimo(stato: &StatoApi, op: Operazione, prova: Prova) -> Result<(), ApiError> {
+    let passa = match op.anonimi {
+        Anonimi::Esclusi => false,
+        Anonimi::Ammessi => true,
+        Anonimi::ConCaptcha => captcha(stato, &prova).await?,
+    };
+    if passa { Ok(()) } else { Err(fault::RICHIESTA_NON_AUTORIZZATA.con("Accesso anonimo non consentito")) }
+}
+
+/// Where an anonymous request may carry the token of a captcha, and where it comes from.
+struct Prova {
+    query: String,
+    intestazioni: HeaderMap,
+    indirizzo: String,
+}
+
+impl Prova {
+    fn di(richiesta: &Request) -> Self {
+        Self {
+            query: richiesta.uri().query().unwrap_or_default().to_owned(),
+            intestazioni: richiesta.headers().clone(),
+            indirizzo: autenticazione::dichiarato(richiesta),
+        }
+    }
+}
+
+async fn captcha(stato: &StatoApi, prova: &Prova) -> Result<bool, ApiError> {
+    let Some(hardening) = &stato.garanti.hardening else { return Ok(false) };
+    let trova = |nome: &str| {
+        let nella_query = url::form_urlencoded::parse(prova.query.as_bytes()).find(|(n, _)| n == nome);
+        let testo = match nella_query {
+            Some((_, v)) => v.into_owned(),
+            None => prova.intestazioni.get(nome)?.to_str().ok()?.to_owned(),
+        };
+        Some(testo).filter(|t| !t.trim().is_empty())
+    };
+    hardening.passa(trova, &prova.indirizzo).await.map_err(ApiError::from)
 }
 
 async fn negozia(op: Operazione, mut richiesta: Request, avanti: Next) -> Response {
@@ -258,6 +338,7 @@ fn puo(chi: &Chiamante, componente: Componente, accede: Accede) -> Result<(), Ne
 async fn non_trovata(State(stato): State<StatoApi>, richiesta: Request) -> Response {
     let percorso = richiesta.uri().path().to_owned();
     match autenticazione::identifica(&stato, Presentate::da(&richiesta)).await {
+        Ok(i) if i.chi.natura == Natura::Anonimo => fault::RICHIESTA_NON_AUTORIZZATA.nudo(),
         Ok(_) => fault::NON_TROVATA.con(format_args!("Risorsa {percorso} inesistente")),
         Err(e) => e,
     }
@@ -266,6 +347,7 @@ async fn non_trovata(State(stato): State<StatoApi>, richiesta: Request) -> Respo
 
 async fn metodo_non_ammesso(State(stato): State<StatoApi>, richiesta: Request) -> Response {
     match autenticazione::identifica(&stato, Presentate::da(&richiesta)).await {
+        Ok(i) if i.chi.natura == Natura::Anonimo => fault::RICHIESTA_NON_AUTORIZZATA.nudo(),
         Ok(_) => ApiError::vuoto(StatusCode::METHOD_NOT_ALLOWED),
         Err(e) => e,
     }

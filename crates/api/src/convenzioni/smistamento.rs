@@ -113,6 +113,10 @@ async fn rest(
         return StatusCode::OK.into_response();
     }
     let stato = &porte.stato;
+    if !porte.moduli.iter().any(|m| m.componente == accesso.componente) {
+        let percorso = richiesta.uri().path();
+        return fault::NON_TROVATA.con(format_args!("Risorsa {percorso} inesistente")).into_response();
+    }
     let famiglia = match accesso.famiglia {
         Famiglia::Predefinita => stato.impostazioni.famiglia_predefinita.unwrap_or(accesso.famiglia),
         altra => altra,
@@ -126,7 +130,7 @@ async fn rest(
             .into_response();
     }
     let modulo = porte.moduli.iter().find(|m| m.componente == accesso.componente && m.versione == versione);
-    let Some(modulo) = modulo else {
+    let Some(modulo) = modulo.filter(|_| accesso.famiglia.ha_versione(accesso.componente, versione)) else {
         return rotte::versione_inesistente(stato, accesso, richiesta).await;
     };
     if accesso.componente == Componente::ApiPendenze && richiesta.method() == Method::POST {

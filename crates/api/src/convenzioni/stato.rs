@@ -5,6 +5,8 @@ use crate::convenzioni::cors::Cors;
 use axum::extract::FromRef;
 use domain::evento::Componente;
 use engine::Engine;
+use engine::autenticazione::VerificatoreOAuth2;
+use engine::hardening::Hardening;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +56,25 @@ impl Famiglia {
         ("public", Self::Public),
     ];
 
+    /// Whether a version of an API may be called this way (spec 10 section 1): API keys and tokens came
+    /// with the second contracts.
+    #[must_use]
+    pub const fn ha_versione(self, componente: Componente, versione: u32) -> bool {
+        match (self, componente) {
+            (
+                Self::ApiKey | Self::OAuth2,
+                Componente::ApiPendenze | Componente::ApiPagamento | Componente::ApiRagioneria,
+            ) => versione >= 2,
+            _ => true,
+        }
+    }
+
+    /// Whether what is open to everybody is open here too: whoever calls behind a proxy that vouches
+    /// for him, or with an API key, says who he is.
+    pub(super) const fn apre(self) -> bool {
+        !matches!(self, Self::ApiKey | Self::SslHeader | Self::Header | Self::Spid)
+    }
+
     /// By its name in the URL.
     #[must_use]
     pub fn con_nome(nome: &str) -> Option<Self> {
@@ -81,6 +102,26 @@ pub enum AutenticazioneNodo {
     Nessuna,
 }
 
+/// Where API User may send a browser: `urlID` and URL (spec 10 2.5). The query is all that a caller adds.
+#[derive(Debug, Clone, Default)]
+pub struct Destinazioni {
+    /// After a login.
+    pub login: Vec<(String, String)>,
+    /// After a logout.
+    pub logout: Vec<(String, String)>,
+}
+
+/// Where the identity provider ends its own session (spec 10 2.4).
+#[derive(Debug, Clone)]
+pub struct UscitaOAuth2 {
+    /// Address of the provider.
+    pub url: String,
+    /// Where it sends the browser afterwards.
+    pub ritorno: String,
+    /// The token goes with it.
+    pub con_token: bool,
+}
+
 /// Settings of the doors.
 #[derive(Debug, Clone)]
 pub struct ImpostazioniApi {
@@ -96,6 +137,10 @@ pub struct ImpostazioniApi {
     pub api_key: IntestazioniApiKey,
     /// The cookie of the sessions.
     pub cookie: Cookie,
+    /// Where API User may send a browser.
+    pub destinazioni: Destinazioni,
+    /// The logout of family `oauth2`.
+    pub uscita_oauth2: Option<UscitaOAuth2>,
     /// How the Node authenticates.
     pub nodo: AutenticazioneNodo,
     /// Largest request body in bytes, as it arrives.
@@ -123,12 +168,15 @@ impl Default for ImpostazioniApi {
                 (Componente::ApiPendenze, tutte.clone()),
                 (Componente::ApiRagioneria, tutte.clone()),
                 (Componente::ApiPagamento, tutte),
+                (Componente::ApiUser, Vec::new()),
             ],
             famiglia_predefinita: None,
             cors: Cors::default(),
             intestazioni_fidate: IntestazioniFidate::default(),
             api_key: IntestazioniApiKey::default(),
             cookie: Cookie::default(),
+            destinazioni: Destinazioni::default(),
+            uscita_oauth2: None,
             nodo: AutenticazioneNodo::Ssl,
             limite_corpo: 10 * 1024 * 1024,
             limite_corpo_gonfiato: 20 * 1024 * 1024,
@@ -149,6 +197,15 @@ impl ImpostazioniApi {
     }
 }
 
+/// Those who are asked whether a caller is to be believed.
+#[derive(Clone, Default)]
+pub struct Garanti {
+    /// Of bearer tokens; without one family `oauth2` believes none.
+    pub oauth2: Option<Arc<VerificatoreOAuth2>>,
+    /// Of anonymous callers; without one none passes where a captcha may be asked.
+    pub hardening: Option<Hardening>,
+}
+
 /// The state of every handler. Cheap to clone.
 #[derive(Clone)]
 pub struct StatoApi {
@@ -159,13 +216,26 @@ pub struct StatoApi {
     /// The requests being served: they go on to their end even when the caller hangs up, and the
     /// shutdown waits for them.
     pub in_corso: TaskTracker,
+    /// Who vouches for callers.
+    pub garanti: Garanti,
 }
 
 impl StatoApi {
     /// Puts the state together.
     #[must_use]
     pub fn nuovo(engine: Engine, impostazioni: ImpostazioniApi) -> Self {
-        Self { engine, impostazioni: Arc::new(impostazioni), in_corso: TaskTracker::new() }
+        Self {
+            engine,
+            impostazioni: Arc::new(impostazioni),
+            in_corso: TaskTracker::new(),
+            garanti: Garanti::default(),
+        }
+    }
+
+    /// With somebody to ask about tokens and captchas.
+    #[must_use]
+    pub fn con_garanti(self, garanti: Garanti) -> Self {
+        Self { garanti, ..self }
     }
 }
 

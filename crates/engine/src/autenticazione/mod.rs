@@ -1,15 +1,22 @@
 //! Passwords: hashing, verification, and the superuser of the first start (spec 10 2.2).
 
+mod freno;
+mod gettone;
 pub(crate) mod impronte;
+mod oauth2;
+
+pub use oauth2::{ImpostazioniOAuth2, Portatore, TokenRifiutato, VerificatoreOAuth2};
 
 use crate::anagrafica::{Firma, Modifica, ritratti};
 use crate::{Chiamante, Engine, chiamante::Metodo};
 use argon2::password_hash::{PasswordHasher, SaltString};
 use domain::anagrafica::{Ambito, TipoUtenza, Utenza, password_conforme, password_di_installazione};
+use freno::Freno;
 use moka::future::Cache;
 use ring::{hmac, rand::SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::{Scrittura, StoreError};
@@ -62,6 +69,7 @@ pub(crate) struct Autenticazione {
     fucina: Arc<Semaphore>,
     /// How many wait, by principal; the unknown ones under no name.
     coda: Mutex<HashMap<String, usize>>,
+    freno: Freno,
 }
 
 /// A place in the queue of a principal, given back with this value.
@@ -94,12 +102,14 @@ impl Autenticazione {
     pub(crate) fn nuova() -> Self {
         let mut seme = [0_u8; 32];
         rand::RngCore::fill_bytes(&mut rand::rng(), &mut seme);
-        let insieme = std::thread::available_parallelism().map_or(2, usize::from);
+        // Half of the processors at most: whoever tries passwords leaves the others to the work.
+        let insieme = std::thread::available_parallelism().map_or(1, |n| (usize::from(n) / 2).max(1));
         Self {
             chiave: hmac::Key::new(hmac::HMAC_SHA256, &seme),
             verificate: Cache::builder().max_capacity(QUANTE).time_to_idle(DURATA).build(),
             fucina: Arc::new(Semaphore::new(insieme)),
             coda: Mutex::default(),
+            freno: Freno::default(),
         }
     }
 
@@ -126,6 +136,12 @@ impl Autenticazione {
         }
         *quanti += 1;
         Some(Posto { coda: &self.coda, principal })
+    }
+
+    /// Whether the password was found right a moment ago: without hashing.
+    async fn ricorda(&self, principal: &str, password: &SecretString, hash: Option<&str>) -> bool {
+        let Some(hash) = hash else { return false };
+        self.verificate.get(&self.marca(principal, password.expose_secret(), hash)).await.is_some()
     }
 
     /// Whether the password is the one of the stored hash. Without a hash the same work is done and
@@ -202,6 +218,10 @@ impl Engine {
     /// password, or the password is another one: the three cannot be told apart, not even by the
     /// time they take. A disabled identity does authenticate.
     ///
+    /// `da` is the address of the caller. Each has one password at a time in the forge, so that who
+    /// tries many waits behind himself; and after some failures on a principal it has to wait, whatever
+    /// it presents for it (spec 10 2.2).
+    ///
     /// # Errors
     /// The database cannot be read.
     pub async fn autentica_password(
@@ -209,6 +229,7 @@ impl Engine {
         principal: &str,
         password: &SecretString,
         metodo: Metodo,
+        da: Option<IpAddr>,
     ) -> Result<Option<Chiamante>, StoreError> {
         let lungo = principal.len() > LUNGHEZZA || password.expose_secret().len() > LUNGHEZZA;
         if lungo || principal.contains('\0') {
@@ -217,12 +238,55 @@ impl Engine {
         let trovata = self.registro().utenza(principal).await?;
         let con_md5 = self.impostazioni().impronte_md5;
         let hash = trovata.as_ref().and_then(|(u, _)| u.password.as_deref());
-        let giusta = self.autenticazione().verifica(principal, password, hash, con_md5).await?;
-        Ok(trovata.filter(|_| giusta).map(|(utenza, applicazione)| Chiamante {
-            utenza,
-            applicazione,
-            metodo,
-        }))
+        if !self.password_giusta(principal, password, (hash, con_md5), &freno::rete(da)).await? {
+            return Ok(None);
+        }
+        Ok(trovata.map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, metodo)))
+    }
+
+    async fn password_giusta(
+        &self,
+        principal: &str,
+        password: &SecretString,
+        (hash, con_md5): (Option<&str>, bool),
+        rete: &str,
+    ) -> Result<bool, StoreError> {
+        let a = self.autenticazione();
+        if a.freno.fermo(rete, principal, self.adesso()) {
+            return Ok(false);
+        }
+        if a.ricorda(principal, password, hash).await {
+            a.freno.riuscito(rete, principal);
+            return Ok(true);
+        }
+        let _fila = self.store().serratura(&format!("accesso/{rete}")).await;
+        // Others of this address may have failed while this one waited.
+        if a.freno.fermo(rete, principal, self.adesso()) {
+            return Ok(false);
+        }
+        let giusta = a.verifica(principal, password, hash, con_md5).await?;
+        if giusta {
+            a.freno.riuscito(rete, principal);
+        } else {
+            a.freno.fallito(rete, principal, self.adesso());
+        }
+        Ok(giusta)
+    }
+
+    /// The caller of a token that was believed, with the rights of those of his groups that are ruoli;
+    /// `None` when nobody has his principal.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn autentica_portatore(&self, p: &Portatore) -> Result<Option<Chiamante>, StoreError> {
+        let Some(chi) = self.autentica_principal(&p.principal, Metodo::OAuth2).await? else {
+            return Ok(None);
+        };
+        if p.gruppi.is_empty() {
+            return Ok(Some(chi));
+        }
+        let nomi: Vec<&str> = p.gruppi.iter().map(String::as_str).filter(|g| !g.contains('\0')).collect();
+        Ok(Some(chi.con_ruoli(&self.store().ruoli(&nomi).await?)))
     }
 
     /// Makes the superuser, at the first start only: when there is any operatore nothing happens and

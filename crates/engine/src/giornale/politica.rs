@@ -37,6 +37,7 @@ fn lettura(c: Componente, tipo: &str, metodo: Option<&str>) -> bool {
         | Componente::ApiPagamento
         | Componente::ApiPendenze
         | Componente::ApiRagioneria
+        | Componente::ApiUser
         | Componente::Govpay => matches!(metodo, Some("GET" | "HEAD" | "OPTIONS" | "TRACE")),
     }
 }
@@ -46,6 +47,8 @@ pub(super) fn regola(c: Componente, tipo: &str, metodo: Option<&str>) -> Regola 
     let lettura = lettura(c, tipo, metodo);
     let (log, dump) = match (c, lettura) {
         (Componente::ApiEnte, _) => (Quando::Sempre, Quando::SoloErrore),
+        // No section of configurazioni speaks of it, and what it sends holds sessions.
+        (Componente::ApiUser, _) => (Quando::Mai, Quando::Mai),
         (
             Componente::ApiPagamento
             | Componente::ApiRagioneria

@@ -124,7 +124,7 @@ pub(crate) fn da_applicazione() -> Provenienza {
 
 pub(crate) fn chi() -> Chiamante {
     let a = applicazione("A2A");
-    Chiamante { utenza: Arc::new(a.utenza.clone()), applicazione: Some(Arc::new(a)), metodo: Metodo::Basic }
+    Chiamante::registrato(Arc::new(a.utenza.clone()), Some(Arc::new(a)), Metodo::Basic)
 }
 
 pub(crate) fn applicazione(id: &str) -> Applicazione {

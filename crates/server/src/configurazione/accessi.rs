@@ -1,8 +1,12 @@
 //! From the configuration to how callers say who they are (spec 10 section 2).
 
 use super::{Configurazione, ErroreConfigurazione};
-use api::convenzioni::{AutenticazioneNodo, Cookie, Cors, Famiglia, IntestazioniApiKey, IntestazioniFidate};
+use api::convenzioni::{
+    AutenticazioneNodo, Cookie, Cors, Destinazioni, Famiglia, IntestazioniApiKey, IntestazioniFidate,
+    UscitaOAuth2,
+};
 use domain::evento::Componente;
+use engine::autenticazione::ImpostazioniOAuth2;
 use http::{HeaderName, HeaderValue};
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -10,7 +14,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 /// Families that exist in this version.
-const FAMIGLIE: &str = "basic, ssl, form, apikey, sslheader, header, spid";
+const FAMIGLIE: &str = "basic, ssl, form, apikey, oauth2, session, public, sslheader, header, spid";
 
 fn errore(testo: impl Into<String>) -> ErroreConfigurazione {
     ErroreConfigurazione(testo.into())
@@ -20,10 +24,20 @@ fn errore(testo: impl Into<String>) -> ErroreConfigurazione {
 fn previste(componente: Componente) -> &'static [Famiglia] {
     use Famiglia as F;
     match componente {
-        Componente::ApiBackoffice => {
-            &[F::Basic, F::Ssl, F::Form, F::ApiKey, F::SslHeader, F::Header, F::Spid]
-        }
-        _ => &[F::Basic, F::Ssl, F::ApiKey, F::SslHeader, F::Header],
+        Componente::ApiBackoffice => &[
+            F::Basic,
+            F::Ssl,
+            F::Form,
+            F::ApiKey,
+            F::OAuth2,
+            F::Session,
+            F::Public,
+            F::SslHeader,
+            F::Header,
+            F::Spid,
+        ],
+        Componente::ApiUser => &[F::Basic, F::Ssl, F::Header, F::Spid],
+        _ => &[F::Basic, F::Ssl, F::ApiKey, F::OAuth2, F::SslHeader, F::Header],
     }
 }
 
@@ -34,10 +48,16 @@ impl Configurazione {
         [
             (Componente::ApiBackoffice, "api.backoffice_families", &self.api.backoffice_families),
             (Componente::ApiPendenze, "api.pendenze_families", &self.api.pendenze_families),
+            (Componente::ApiUser, "api.user_families", &self.api.user_families),
         ]
         .into_iter()
         .map(|(componente, chiave, elenco)| {
             let previste = previste(componente);
+            // Whoever logs in for others does it by SPID, unless it is said otherwise.
+            if elenco.is_empty() && componente == Componente::ApiUser {
+                let spid = if self.trusted_proxies.is_empty() { Vec::new() } else { vec![Famiglia::Spid] };
+                return Ok((componente, spid));
+            }
             if elenco.is_empty() {
                 let comuni = di_tutte.iter().copied().filter(|f| previste.contains(f)).collect();
                 return Ok((componente, comuni));
@@ -102,11 +122,97 @@ impl Configurazione {
             proxy,
             principal: a.header_names.clone(),
             spid: a.spid_header.clone(),
+            attributi_spid: self.attributi_spid()?,
             certificato: a.certificate_header.clone(),
             certificato_url: a.certificate_url_decode,
             certificato_base64: a.certificate_base64_decode,
             certificato_sostituzione: (!da.is_empty()).then_some((da, con)),
         })
+    }
+
+    /// Where API User may send a browser.
+    pub(super) fn destinazioni(&self) -> Result<Destinazioni, ErroreConfigurazione> {
+        let coppie = |chiave: &str, elenco: &[String]| {
+            elenco
+                .iter()
+                .map(|t| {
+                    let (id, url) = t
+                        .split_once('=')
+                        .filter(|(id, url)| !id.is_empty() && indirizzo(url))
+                        .ok_or_else(|| {
+                            errore(format!(
+                                "{chiave}: `{t}` non e' urlID=URL, con una URL http o https senza `#`"
+                            ))
+                        })?;
+                    Ok((id.to_owned(), url.to_owned()))
+                })
+                .collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Destinazioni {
+            login: coppie("auth.login_redirects", &self.auth.login_redirects)?,
+            logout: coppie("auth.logout_redirects", &self.auth.logout_redirects)?,
+        })
+    }
+
+    /// The logout of family `oauth2`.
+    pub(super) fn uscita_oauth2(&self) -> Result<Option<UscitaOAuth2>, ErroreConfigurazione> {
+        let o = &self.oauth2;
+        if o.logout_uri.is_empty() {
+            return Ok(None);
+        }
+        if !indirizzo(&o.logout_uri) || !indirizzo(&o.post_logout_redirect_uri) {
+            return Err(errore(
+                "oauth2.logout_uri e oauth2.post_logout_redirect_uri: servono due URL http o https",
+            ));
+        }
+        Ok(Some(UscitaOAuth2 {
+            url: o.logout_uri.clone(),
+            ritorno: o.post_logout_redirect_uri.clone(),
+            con_token: o.logout_sends_token,
+        }))
+    }
+
+    /// The identity provider; `None` when no API has family `oauth2`.
+    pub(crate) fn oauth2(&self) -> Result<Option<ImpostazioniOAuth2>, ErroreConfigurazione> {
+        let o = &self.oauth2;
+        if !self.famiglie()?.iter().any(|(_, f)| f.contains(&Famiglia::OAuth2)) {
+            return Ok(None);
+        }
+        if !indirizzo(&o.jwks_uri) {
+            return Err(errore(
+                "oauth2.jwks_uri: il metodo oauth2 richiede la URL delle chiavi del fornitore",
+            ));
+        }
+        if o.principal_claims.is_empty() {
+            return Err(errore("oauth2.principal_claims: il metodo oauth2 richiede il nome di un claim"));
+        }
+        if !(0..=600).contains(&o.clock_skew_seconds) {
+            return Err(errore("oauth2.clock_skew_seconds deve essere tra 0 e 600"));
+        }
+        if !(10..=86_400).contains(&o.jwks_cache_seconds) {
+            return Err(errore("oauth2.jwks_cache_seconds deve essere tra 10 e 86400"));
+        }
+        Ok(Some(ImpostazioniOAuth2 {
+            jwks_uri: o.jwks_uri.clone(),
+            emittente: o.issuer.clone(),
+            destinatario: o.audience.clone(),
+            principal: o.principal_claims.clone(),
+            gruppi: o.groups_claim.clone(),
+            tolleranza: o.clock_skew_seconds,
+            durata_chiavi: o.jwks_cache_seconds,
+            scadenza: Duration::from_millis(o.timeout_millis),
+        }))
+    }
+
+    /// Attributes of SPID and their headers.
+    fn attributi_spid(&self) -> Result<Vec<(String, String)>, ErroreConfigurazione> {
+        let coppia = |t: &String| {
+            t.split_once('=')
+                .filter(|(n, h)| !n.is_empty() && HeaderName::try_from(*h).is_ok())
+                .map(|(n, h)| (n.to_owned(), h.to_owned()))
+                .ok_or_else(|| errore(format!("auth.spid_attributes: `{t}` non e' attributo=Intestazione")))
+        };
+        self.auth.spid_attributes.iter().map(coppia).collect()
     }
 
     /// Pages of other origins.
@@ -207,16 +313,20 @@ fn famiglie(chiave: &str, elenco: &[String]) -> Result<Vec<Famiglia>, ErroreConf
     elenco
         .iter()
         .map(|nome| match Famiglia::con_nome(nome) {
-            Some(Famiglia::Session | Famiglia::OAuth2 | Famiglia::Public) => Err(errore(format!(
-                "{chiave}: il metodo di autenticazione `{nome}` non e' supportato da questa versione; sono supportati \
-                 {FAMIGLIE}"
-            ))),
             Some(f) => Ok(f),
             None => Err(errore(format!(
                 "{chiave}: `{nome}` non e' un metodo di autenticazione; sono supportati {FAMIGLIE}"
             ))),
         })
         .collect()
+}
+
+/// An absolute address of the web that may be given parameters.
+fn indirizzo(testo: &str) -> bool {
+    !testo.contains('#')
+        && testo.parse::<http::Uri>().is_ok_and(|u| {
+            matches!(u.scheme_str(), Some("http" | "https")) && u.host().is_some_and(|h| !h.is_empty())
+        })
 }
 
 /// An address or a network.
@@ -269,11 +379,24 @@ mod tests {
     #[test]
     fn ogni_valore_sbagliato_nomina_la_sua_chiave() {
         type Cambio = fn(&mut Configurazione);
-        let casi: [(Cambio, &str); 15] = [
+        let casi: [(Cambio, &str); 21] = [
             (|c| c.cors.allow_origins = vec!["https://a.example/".into()], "cors.allow_origins"),
             (|c| c.cors.allow_methods = vec!["G T".into()], "cors.allow_methods"),
             (|c| c.cors.expose_headers = vec!["".into()], "cors.expose_headers"),
-            (|c| c.auth_families = vec!["oauth2".into()], "auth_families: il metodo"),
+            (|c| c.auth_families = vec!["oauth2".into()], "oauth2.jwks_uri"),
+            (
+                |c| {
+                    c.auth_families = vec!["oauth2".into()];
+                    c.oauth2.jwks_uri = "https://idp.example/jwks".into();
+                    c.oauth2.principal_claims = Vec::new();
+                },
+                "oauth2.principal_claims",
+            ),
+            (|c| c.oauth2.logout_uri = "idp.example".into(), "oauth2.logout_uri"),
+            (|c| c.auth.login_redirects = vec!["javascript:alert(1)".into()], "auth.login_redirects"),
+            (|c| c.auth.logout_redirects = vec!["a=//x.example/".into()], "auth.logout_redirects"),
+            (|c| c.auth.spid_attributes = vec!["name".into()], "auth.spid_attributes"),
+            (|c| c.api.user_families = vec!["form".into()], "api.user_families: questa API"),
             (|c| c.api.pendenze_families = vec!["form".into()], "api.pendenze_families: questa API"),
             (|c| c.api.pendenze_families = vec!["boh".into()], "api.pendenze_families: `boh`"),
             (|c| c.auth.default_family = "form".into(), "auth.default_family"),

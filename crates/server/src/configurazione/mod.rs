@@ -83,7 +83,8 @@ sezione! {
         /// Password of the Node with `pagopa_auth = "basic"`.
         pagopa_basic_password: Segreto = Segreto::default(),
         /// Families of authentication that are on, for all APIs that have them: `basic`, `ssl`, `form`
-        /// (Backoffice), `apikey`, and behind trusted proxies `sslheader`, `header`, `spid`.
+        /// (Backoffice), `apikey`, `oauth2`, `session` and `public` (Backoffice), and behind trusted
+        /// proxies `sslheader`, `header`, `spid`.
         auth_families: Vec<String> = vec!["basic".to_owned(), "ssl".to_owned(), "form".to_owned()],
         /// Addresses or networks of reverse proxies whose headers may be believed.
         trusted_proxies: Vec<String> = Vec::new(),
@@ -91,6 +92,8 @@ sezione! {
         api: Api = Api::default(),
         /// How callers say who they are.
         auth: Auth = Auth::default(),
+        /// The identity provider of family `oauth2`.
+        oauth2: OAuth2 = OAuth2::default(),
         /// Pages of other origins that may call the REST APIs.
         cors: Cors = Cors::default(),
         /// The database.
@@ -127,6 +130,9 @@ sezione! {
         backoffice_families: Vec<String> = Vec::new(),
         /// Families of API Pendenze; `auth_families` when empty.
         pendenze_families: Vec<String> = Vec::new(),
+        /// Families of API User: `basic`, `ssl`, `header`, `spid`. When empty, `spid` if there are
+        /// trusted proxies, otherwise the API is off.
+        user_families: Vec<String> = Vec::new(),
         /// Largest request body as it arrives, in bytes.
         max_body_bytes: usize = 10 * 1024 * 1024,
         /// Largest request body once inflated, in bytes.
@@ -149,6 +155,15 @@ sezione! {
         header_names: Vec<String> = Vec::new(),
         /// Header of family `spid` with the fiscal code.
         spid_header: String = "X-SPID-FISCALNUMBER".to_owned(),
+        /// What SPID says of a citizen: `attribute=Header`.
+        spid_attributes: Vec<String> = [
+            "spidCode=X-SPID-SPIDCODE", "name=X-SPID-NAME", "familyName=X-SPID-FAMILYNAME",
+            "placeOfBirth=X-SPID-PLACEOFBIRTH", "dateOfBirth=X-SPID-DATEOFBIRTH",
+            "gender=X-SPID-GENDER", "companyName=X-SPID-COMPANYNAME",
+            "registeredOffice=X-SPID-REGISTEREDOFFICE", "fiscalNumber=X-SPID-FISCALNUMBER",
+            "ivaCode=X-SPID-IVACODE", "idCard=X-SPID-IDCARD", "mobilePhone=X-SPID-MOBILEPHONE",
+            "email=X-SPID-EMAIL", "address=X-SPID-ADDRESS", "digitalAddress=X-SPID-DIGITALADDRESS",
+        ].map(str::to_owned).to_vec(),
         /// Header of family `sslheader` with the certificate of the client.
         certificate_header: String = "X-GOVPAY-CERT".to_owned(),
         /// That certificate is percent-encoded.
@@ -165,6 +180,10 @@ sezione! {
         api_key_header: String = "X-API-KEY".to_owned(),
         /// MD5-crypt hashes of passwords imported from GovPay 3 are accepted.
         md5_hashes: bool = true,
+        /// Where `login/{urlID}` of API User may send a browser: `urlID=https://...`.
+        login_redirects: Vec<String> = Vec::new(),
+        /// Where `logout/{urlID}` of API User may send a browser: `urlID=https://...`.
+        logout_redirects: Vec<String> = Vec::new(),
         /// Minutes without use after which a session ends.
         session_minutes: i64 = 30,
         /// Name of the cookie of the sessions.
@@ -216,6 +235,36 @@ sezione! {
         group: usize = 64,
         /// Most requests waiting for a writer.
         queue: usize = 4096,
+    }
+}
+
+sezione! {
+    /// The identity provider of family `oauth2` (spec 10 2.1).
+    OAuth2 {
+        /// Where it shows its public keys (JWKS).
+        jwks_uri: String = String::new(),
+        /// `iss` of its tokens; not checked when empty.
+        issuer: String = String::new(),
+        /// `aud` of the tokens that are for this gateway; not checked when empty.
+        audience: String = String::new(),
+        /// Claims with the principal: the first that is there.
+        principal_claims: Vec<String> = vec!["sub".to_owned()],
+        /// Claim with the groups of the caller: those that are names of ruoli give their rights; none
+        /// when empty.
+        groups_claim: String = String::new(),
+        /// By how much the clocks may differ, in seconds, 0 to 600.
+        clock_skew_seconds: i64 = 60,
+        /// Keys are fetched again after so many seconds, 10 to 86400; at once when a token names one
+        /// that is not known, but not more often than every 10 seconds.
+        jwks_cache_seconds: i64 = 900,
+        /// Longest fetch of the keys, in milliseconds.
+        timeout_millis: u64 = 5000,
+        /// Address of the provider that `logout` answers with as `logoutUrl`; none when empty.
+        logout_uri: String = String::new(),
+        /// Where the provider sends the browser after that.
+        post_logout_redirect_uri: String = String::new(),
+        /// `logoutUrl` carries the token as `id_token_hint`.
+        logout_sends_token: bool = true,
     }
 }
 

@@ -25,6 +25,7 @@ impl Configurazione {
         self.engine()?;
         self.store()?;
         self.ente()?;
+        self.oauth2()?;
         if !self.sandbox_listen.ip().is_loopback() {
             return Err(errore(format!(
                 "sandbox_listen: {} non e' un indirizzo di loopback",
@@ -62,6 +63,8 @@ impl Configurazione {
             intestazioni_fidate: self.intestazioni_fidate()?,
             api_key: self.api_key(),
             cookie: self.cookie(&url_pubblica)?,
+            destinazioni: self.destinazioni()?,
+            uscita_oauth2: self.uscita_oauth2()?,
             nodo: self.nodo()?,
             limite_corpo: self.api.max_body_bytes,
             limite_corpo_gonfiato: self.api.max_inflated_body_bytes,

@@ -14,6 +14,7 @@ mod controlli;
 mod convenzioni;
 mod ente;
 mod guasti;
+mod identita;
 mod manutenzione;
 mod nodo;
 mod operatori;

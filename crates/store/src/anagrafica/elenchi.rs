@@ -193,7 +193,7 @@ const TIPI_DOMINIO: Fonte = Fonte {
     dove: |q, f| {
         q.valore(f.dominio.as_str());
         contiene(q, &["t.descrizione"], f.nome.as_deref());
-        vero(q, "coalesce(d.abilitato, t.abilitato) = 1", f.abilitato);
+        effettivo(q, f.abilitato);
         vero(q, "(d.form = 1 or t.form = 1)", f.form);
         vero(q, "(d.tracciato = 1 or t.tracciato = 1)", f.tracciato);
         fra(q, " and t.id in ", f);
@@ -388,6 +388,14 @@ fn conteggio(fonte: &Fonte, f: &FiltroAnagrafica, tetto: i64) -> Interrogazione 
 fn vero(q: &mut Interrogazione, condizione: &'static str, chiesto: Option<bool>) {
     if let Some(chiesto) = chiesto {
         q.testo(if chiesto { " and " } else { " and not " }).testo("(").testo(condizione).testo(")");
+    }
+}
+
+/// Whether the override of a dominio, or else the tipo, is on. Said as what it is not: PostgreSQL takes an
+/// equality with an expression for a rare one, and would sort all the rows rather than walk the index.
+fn effettivo(q: &mut Interrogazione, chiesto: Option<bool>) {
+    if let Some(chiesto) = chiesto {
+        q.testo(" and coalesce(d.abilitato, t.abilitato) <> ").testo(if chiesto { "0" } else { "1" });
     }
 }
 

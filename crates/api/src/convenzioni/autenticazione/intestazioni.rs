@@ -26,6 +26,8 @@ pub struct IntestazioniFidate {
     pub principal: Vec<String>,
     /// Header of family `spid`.
     pub spid: String,
+    /// Attributes of family `spid` and the headers that carry them.
+    pub attributi_spid: Vec<(String, String)>,
     /// Header of family `sslheader`.
     pub certificato: String,
     /// The certificate is percent-encoded.
@@ -42,6 +44,7 @@ impl Default for IntestazioniFidate {
             proxy: Vec::new(),
             principal: Vec::new(),
             spid: "X-SPID-FISCALNUMBER".to_owned(),
+            attributi_spid: Vec::new(),
             certificato: "X-GOVPAY-CERT".to_owned(),
             certificato_url: true,
             certificato_base64: true,
@@ -54,12 +57,35 @@ impl IntestazioniFidate {
     /// Whether the headers of who is at the other end are believed. An IPv4 address mapped into IPv6
     /// is the same address.
     pub(super) fn fidato(&self, vicino: Option<Vicino>) -> bool {
-        let Some(Vicino(indirizzo)) = vicino else { return false };
-        let ip = match indirizzo.ip() {
-            IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(IpAddr::V6(v6), IpAddr::V4),
-            v4 @ IpAddr::V4(_) => v4,
-        };
+        vicino.is_some_and(|v| self.del_proxy(v.0.ip()))
+    }
+
+    fn del_proxy(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
         self.proxy.iter().any(|rete| rete.contains(&ip))
+    }
+
+    /// The address of the caller: of the other end or, behind trusted proxies, the last one in
+    /// `X-Forwarded-For` that is not theirs. What stands before it anybody may have written.
+    pub(super) fn provenienza(&self, vicino: Option<Vicino>, h: &HeaderMap) -> Option<IpAddr> {
+        let ip = vicino?.0.ip();
+        if !self.del_proxy(ip) {
+            return Some(ip);
+        }
+        let tappe: Vec<&str> = h
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(','))
+            .collect();
+        let lette = tappe.iter().rev().map_while(|t| indirizzo(t));
+        Some(lette.skip_while(|i| self.del_proxy(*i)).next().unwrap_or(ip))
+    }
+
+    /// What SPID says of a citizen.
+    pub(super) fn attributi(&self, h: &HeaderMap) -> Vec<(String, String)> {
+        let letto = |(nome, da): &(String, String)| Some((nome.clone(), testo(h, da)?));
+        self.attributi_spid.iter().filter_map(letto).collect()
     }
 
     /// Principal of family `header`.
@@ -96,6 +122,12 @@ impl IntestazioniFidate {
         let (_, certificato) = X509Certificate::from_der(&der).ok()?;
         Some(certificato.subject().to_string())
     }
+}
+
+/// An address of `X-Forwarded-For`, with or without port.
+fn indirizzo(testo: &str) -> Option<IpAddr> {
+    let t = testo.trim();
+    t.parse().ok().or_else(|| t.parse::<SocketAddr>().ok().map(|s| s.ip()))
 }
 
 /// Whether the bytes hold the beginning of a PEM.
@@ -166,6 +198,21 @@ mod tests {
         assert!(da("10.1.2.3:1") && da("[::1]:1") && da("[::ffff:10.1.2.3]:1"));
         assert!(!da("11.1.2.3:1") && !da("[::2]:1") && !i.fidato(None));
         assert!(!IntestazioniFidate::default().fidato(Some(Vicino("127.0.0.1:1".parse().unwrap()))));
+    }
+
+    #[test]
+    fn la_provenienza_e_quella_che_i_proxy_hanno_visto() {
+        let i = con(|i| i.proxy = vec!["10.0.0.0/8".parse().unwrap()]);
+        let da = |vicino: &str, xff: &[&str]| {
+            let coppie: Vec<_> = xff.iter().map(|v| ("x-forwarded-for", *v)).collect();
+            let v = Some(Vicino(format!("{vicino}:1").parse().unwrap()));
+            i.provenienza(v, &intestazioni(&coppie)).unwrap().to_string()
+        };
+        assert_eq!(da("8.8.8.8", &["1.2.3.4"]), "8.8.8.8", "chi non e' il proxy non dice niente");
+        assert_eq!(da("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(da("10.0.0.1", &["6.6.6.6, 1.2.3.4"]), "1.2.3.4", "il primo l'ha scritto il chiamante");
+        assert_eq!(da("10.0.0.1", &["1.2.3.4:5555", "10.0.0.7"]), "1.2.3.4");
+        assert_eq!(da("10.0.0.1", &["1.2.3.4, boh"]), "10.0.0.1");
     }
 
     #[test]

@@ -16,7 +16,8 @@ use axum::extract::Request;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use domain::evento::Componente;
-use engine::chiamante::Metodo;
+use engine::autenticazione::TokenRifiutato;
+use engine::chiamante::{Metodo, Natura};
 use engine::{Chiamante, StoreError};
 use http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
@@ -86,7 +87,19 @@ pub struct Identificato {
     pub cookie: Option<HeaderValue>,
     /// The live session, for whoever closes it.
     pub sessione: Option<Sessione>,
+    /// The token that was believed.
+    pub portato: Option<Portato>,
 }
+
+impl Identificato {
+    const fn nuovo(chi: Chiamante) -> Self {
+        Self { chi, cookie: None, sessione: None, portato: None }
+    }
+}
+
+/// The bearer token of the caller, in the extensions of its request.
+#[derive(Debug, Clone)]
+pub struct Portato(pub SecretString);
 
 /// The session in which a call was made, in the extensions of its request.
 #[derive(Debug, Clone)]
@@ -106,6 +119,9 @@ pub async fn identifica(stato: &StatoApi, p: Presentate) -> Result<Identificato,
         Famiglia::Rilevata if p.certificato.is_some() && abilitata(Famiglia::Ssl) => Famiglia::Ssl,
         Famiglia::Rilevata if p.basic().is_some() && abilitata(Famiglia::Basic) => Famiglia::Basic,
         Famiglia::Rilevata if chiave.is_some() && abilitata(Famiglia::ApiKey) => Famiglia::ApiKey,
+        Famiglia::Rilevata if portato(&p.intestazioni).is_some() && abilitata(Famiglia::OAuth2) => {
+            Famiglia::OAuth2
+        }
         altra => altra,
     };
     let fidate = &stato.impostazioni.intestazioni_fidate;
@@ -115,8 +131,11 @@ pub async fn identifica(stato: &StatoApi, p: Presentate) -> Result<Identificato,
     let engine = &stato.engine;
     let trovato = match famiglia {
         Famiglia::Form => return in_sessione(stato, &p).await,
-        Famiglia::Basic => password(stato, p.basic(), Metodo::Basic).await?,
-        Famiglia::ApiKey => password(stato, chiave, Metodo::ApiKey).await?,
+        Famiglia::OAuth2 => return con_token(stato, portato(&p.intestazioni)).await,
+        Famiglia::Session => return da_sessione(stato, &p, accesso.componente).await,
+        Famiglia::Public => return Ok(Identificato::nuovo(Chiamante::anonimo())),
+        Famiglia::Basic => password(stato, &p, p.basic(), Metodo::Basic).await?,
+        Famiglia::ApiKey => password(stato, &p, chiave, Metodo::ApiKey).await?,
         Famiglia::Ssl => match &p.certificato {
             Some(CertificatoClient(soggetto)) => {
                 engine.autentica_certificato(soggetto, Metodo::Ssl).await.map_err(|e| non_verificabili(&e))?
@@ -133,9 +152,14 @@ pub async fn identifica(stato: &StatoApi, p: Presentate) -> Result<Identificato,
         Famiglia::Header => {
             principal(stato, dal_proxy(IntestazioniFidate::principal), Metodo::Header).await?
         }
+        // Everybody is a citizen there: the register is not asked (spec 10 2.1).
+        Famiglia::Spid if matches!(accesso.componente, Componente::ApiPagamento | Componente::ApiUser) => {
+            dal_proxy(IntestazioniFidate::spid)
+                .map(|codice| Chiamante::cittadino(&codice, fidate.attributi(&p.intestazioni), Metodo::Spid))
+        }
         Famiglia::Spid => principal(stato, dal_proxy(IntestazioniFidate::spid), Metodo::Spid).await?,
         Famiglia::Rilevata => None,
-        Famiglia::Session | Famiglia::OAuth2 | Famiglia::Public | Famiglia::Predefinita => {
+        Famiglia::Predefinita => {
             return Err(fault::RICHIESTA_NON_AUTORIZZATA.nudo());
         }
     };
@@ -143,9 +167,7 @@ pub async fn identifica(stato: &StatoApi, p: Presentate) -> Result<Identificato,
         Famiglia::SslHeader | Famiglia::Header | Famiglia::Spid => fault::RICHIESTA_NON_AUTORIZZATA,
         _ => fault::NON_AUTENTICATA,
     };
-    trovato
-        .map(|chi| Identificato { chi, cookie: None, sessione: None })
-        .ok_or_else(|| rifiuto.con(CREDENZIALI))
+    trovato.map(Identificato::nuovo).ok_or_else(|| rifiuto.con(CREDENZIALI))
 }
 
 /// Family `form`: the session of the cookie, else a new one for good Basic credentials.
@@ -153,27 +175,111 @@ async fn in_sessione(stato: &StatoApi, p: &Presentate) -> Result<Identificato, A
     let cookie = &stato.impostazioni.cookie;
     let token = cookie.leggi(&p.intestazioni);
     if let Some(token) = &token
-        && let Some(chi) = stato.engine.riprendi_sessione(token).await.map_err(|e| non_verificabili(&e))?
+        && let Some(chi) = ripresa(stato, token, Metodo::Basic).await?
     {
-        return Ok(Identificato { chi, cookie: None, sessione: Some(Sessione(token.clone())) });
+        return Ok(Identificato { sessione: Some(Sessione(token.clone())), ..Identificato::nuovo(chi) });
     }
-    match password(stato, p.basic(), Metodo::Basic).await? {
+    match password(stato, p, p.basic(), Metodo::Basic).await? {
         Some(chi) => {
             let nuovo = stato.engine.apri_sessione(&chi).await.map_err(|e| non_verificabili(&e))?;
-            Ok(Identificato { chi, cookie: cookie.scrivi(&nuovo), sessione: Some(Sessione(nuovo)) })
+            let scritto = cookie.scrivi(&nuovo);
+            Ok(Identificato { cookie: scritto, sessione: Some(Sessione(nuovo)), ..Identificato::nuovo(chi) })
         }
         None if token.is_some() => Err(fault::NON_AUTENTICATA.con("Sessione Scaduta")),
         None => Err(fault::NON_AUTENTICATA.con(CREDENZIALI)),
     }
 }
 
+async fn ripresa(
+    stato: &StatoApi,
+    token: &SecretString,
+    metodo: Metodo,
+) -> Result<Option<Chiamante>, ApiError> {
+    stato.engine.riprendi_sessione(token, metodo).await.map_err(|e| non_verificabili(&e))
+}
+
+/// Family `session`: a session that API User has opened. A citizen is nobody where only registered
+/// identities may call.
+async fn da_sessione(
+    stato: &StatoApi,
+    p: &Presentate,
+    componente: Componente,
+) -> Result<Identificato, ApiError> {
+    let token = stato.impostazioni.cookie.leggi(&p.intestazioni);
+    let chi = match &token {
+        Some(t) => ripresa(stato, t, Metodo::Session).await?,
+        None => None,
+    };
+    let chi = chi.ok_or_else(|| fault::RICHIESTA_NON_AUTORIZZATA.con(CREDENZIALI))?;
+    let di_cittadini = matches!(componente, Componente::ApiPagamento | Componente::ApiUser);
+    if chi.natura != Natura::Registrata && !di_cittadini {
+        return Err(fault::UTENZA_NON_AUTENTICATA.nudo());
+    }
+    Ok(Identificato { sessione: token.map(Sessione), ..Identificato::nuovo(chi) })
+}
+
+/// The token of `Authorization: Bearer`.
+fn portato(intestazioni: &HeaderMap) -> Option<SecretString> {
+    let valore = intestazioni.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (schema, token) = valore.split_once(' ')?;
+    let token = token.trim();
+    (schema.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| SecretString::from(token.to_owned()))
+}
+
+/// Family `oauth2`. The challenge of RFC 6750 is for a token that was refused, not for one that is missing.
+async fn con_token(stato: &StatoApi, token: Option<SecretString>) -> Result<Identificato, ApiError> {
+    let Some(token) = token else { return Err(fault::NON_AUTENTICATA.con(CREDENZIALI)) };
+    let rifiuto = |sfida| fault::NON_AUTENTICATA.con(CREDENZIALI).con_sfida(sfida);
+    let Some(verificatore) = &stato.garanti.oauth2 else { return Err(rifiuto(TOKEN_RIFIUTATO)) };
+    let portatore = match verificatore.verifica(token.expose_secret(), stato.engine.adesso()).await {
+        Ok(p) => p,
+        Err(TokenRifiutato::NonValido(motivo)) => {
+            tracing::info!(motivo, "token rifiutato");
+            return Err(rifiuto(sfida(motivo)));
+        }
+        Err(TokenRifiutato::SenzaChiavi) => {
+            tracing::error!("chiavi del fornitore di identita' non disponibili");
+            return Err(fault::CREDENZIALI_NON_DISPONIBILI.nudo());
+        }
+    };
+    let chi = stato.engine.autentica_portatore(&portatore).await.map_err(|e| non_verificabili(&e))?;
+    let chi = chi.ok_or_else(|| rifiuto(TOKEN_RIFIUTATO))?;
+    Ok(Identificato { portato: Some(Portato(token)), ..Identificato::nuovo(chi) })
+}
+
+const TOKEN_RIFIUTATO: &str = "Bearer error=\"invalid_token\", error_description=\"Token non accettato\"";
+
+fn sfida(motivo: &str) -> &'static str {
+    match motivo {
+        "Token scaduto" => "Bearer error=\"invalid_token\", error_description=\"Token scaduto\"",
+        "Destinatario del token non ammesso" => {
+            "Bearer error=\"invalid_token\", error_description=\"Destinatario del token non ammesso\""
+        }
+        "Emittente del token non ammesso" => {
+            "Bearer error=\"invalid_token\", error_description=\"Emittente del token non ammesso\""
+        }
+        _ => TOKEN_RIFIUTATO,
+    }
+}
+
+/// The address that a captcha is told: the first of `X-Forwarded-For`, else the other end (spec 10 2.6).
+pub(super) fn dichiarato(richiesta: &Request) -> String {
+    let primo = richiesta.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok());
+    match primo.and_then(|v| v.split(',').next()).map(str::trim).filter(|t| !t.is_empty()) {
+        Some(t) => t.to_owned(),
+        None => richiesta.extensions().get::<Vicino>().map_or_else(String::new, |v| v.0.ip().to_string()),
+    }
+}
+
 async fn password(
     stato: &StatoApi,
+    p: &Presentate,
     coppia: Option<(String, SecretString)>,
     metodo: Metodo,
 ) -> Result<Option<Chiamante>, ApiError> {
     let Some((utente, password)) = coppia else { return Ok(None) };
-    stato.engine.autentica_password(&utente, &password, metodo).await.map_err(|e| non_verificabili(&e))
+    let da = stato.impostazioni.intestazioni_fidate.provenienza(p.vicino, &p.intestazioni);
+    stato.engine.autentica_password(&utente, &password, metodo, da).await.map_err(|e| non_verificabili(&e))
 }
 
 async fn principal(
@@ -216,7 +322,8 @@ pub(super) async fn nodo(
 ) -> Result<PrincipalNodo, ApiError> {
     let rifiuto = || fault::NON_AUTENTICATA.con(CREDENZIALI);
     if interno {
-        let chi = password(stato, presentate.basic(), Metodo::Basic).await?.ok_or_else(rifiuto)?;
+        let basic = presentate.basic();
+        let chi = password(stato, &presentate, basic, Metodo::Basic).await?.ok_or_else(rifiuto)?;
         chi.abilitato()?;
         let principal = Some(chi.utenza.principal.clone());
         return Ok(PrincipalNodo { principal, certificato: false, interno });

@@ -29,7 +29,7 @@ impl Default for Cookie {
 
 impl Cookie {
     /// The token of the request: the first cookie of this name.
-    pub(super) fn leggi(&self, h: &HeaderMap) -> Option<SecretString> {
+    pub(crate) fn leggi(&self, h: &HeaderMap) -> Option<SecretString> {
         h.get_all(header::COOKIE)
             .iter()
             .filter_map(|v| v.to_str().ok())
@@ -40,7 +40,7 @@ impl Cookie {
     }
 
     /// `Set-Cookie` of a new session.
-    pub(super) fn scrivi(&self, token: &SecretString) -> Option<HeaderValue> {
+    pub(crate) fn scrivi(&self, token: &SecretString) -> Option<HeaderValue> {
         self.valore(token.expose_secret(), "")
     }
 
