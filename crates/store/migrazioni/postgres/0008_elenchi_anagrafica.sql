@@ -2,15 +2,16 @@
 -- Names and ids are ordered by their bytes, whatever the collation of the database: the keys of the
 -- tables have its own, so that an order by id needs an index too.
 -- Whether a type of pendenza has a form of the Backoffice, or a layout of CSV files, is computed from
--- its JSON; in an override, whether the dominio has its own.
-alter table tipi_pendenza add column form bigint generated always as
-    (case when configurazione::jsonb #> '{portaleBackoffice,form}' is null then 0 else 1 end) stored;
-alter table tipi_pendenza add column tracciato bigint generated always as
-    (case when configurazione::jsonb #> '{tracciatoCsv}' is null then 0 else 1 end) stored;
-alter table tipi_pendenza_dominio add column form bigint generated always as
-    (case when configurazione::jsonb #> '{portaleBackoffice,form}' is null then 0 else 1 end) stored;
-alter table tipi_pendenza_dominio add column tracciato bigint generated always as
-    (case when configurazione::jsonb #> '{tracciatoCsv}' is null then 0 else 1 end) stored;
+-- its JSON; in an override, whether the dominio has its own. By views: the sqlite3 of some systems cannot
+-- copy a database that has generated columns (VACUUM INTO of 3.40).
+create view tipi_pendenza_parti as select id,
+    case when (configurazione::jsonb #> '{portaleBackoffice,form}') is not null then 1 else 0 end as form,
+    case when (configurazione::jsonb #> '{tracciatoCsv}') is not null then 1 else 0 end as tracciato
+    from tipi_pendenza;
+create view tipi_pendenza_dominio_parti as select id_dominio, id_tipo_pendenza,
+    case when (configurazione::jsonb #> '{portaleBackoffice,form}') is not null then 1 else 0 end as form,
+    case when (configurazione::jsonb #> '{tracciatoCsv}') is not null then 1 else 0 end as tracciato
+    from tipi_pendenza_dominio;
 
 create index intermediari_elenco on intermediari (denominazione collate "C", id collate "C");
 create index domini_elenco on domini (ragione_sociale collate "C", id collate "C");

@@ -78,6 +78,24 @@ struct Fonte {
     dove: fn(&mut Interrogazione, &FiltroAnagrafica),
 }
 
+/// Whether a tipo (`t`), or its override (`d`), has a part of its own in its JSON.
+macro_rules! del_tipo {
+    ($parte:literal) => {
+        concat!("exists (select 1 from tipi_pendenza_parti p where p.id = t.id and p.", $parte, " = 1)")
+    };
+}
+macro_rules! effettiva {
+    ($parte:literal) => {
+        concat!(
+            del_tipo!($parte),
+            " or exists (select 1 from tipi_pendenza_dominio_parti p where p.id_dominio = d.id_dominio \
+             and p.id_tipo_pendenza = d.id_tipo_pendenza and p.",
+            $parte,
+            " = 1)"
+        )
+    };
+}
+
 const INTERMEDIARI: Fonte = Fonte {
     colonne: "select i.id, i.denominazione, i.abilitato",
     da: " from intermediari i where 1 = 1",
@@ -99,9 +117,11 @@ const DOMINI: Fonte = Fonte {
         q.se(" and d.id_stazione = ", f.stazione.as_deref());
         vero(q, "d.abilitato = 1", f.abilitato);
         vero(q, "d.id_stazione is not null", f.intermediato);
-        let con_form = "exists (select 1 from tipi_pendenza_dominio x \
-                        join tipi_pendenza t on t.id = x.id_tipo_pendenza \
-                        where x.id_dominio = d.id and (x.form = 1 or t.form = 1))";
+        let con_form = "exists (select 1 from tipi_pendenza_dominio x where x.id_dominio = d.id and (\
+                        exists (select 1 from tipi_pendenza_parti p \
+                        where p.id = x.id_tipo_pendenza and p.form = 1) \
+                        or exists (select 1 from tipi_pendenza_dominio_parti p where p.id_dominio = d.id \
+                        and p.id_tipo_pendenza = x.id_tipo_pendenza and p.form = 1)))";
         vero(q, con_form, f.form);
         fra(q, " and d.id in ", f);
     },
@@ -169,8 +189,8 @@ const TIPI: Fonte = Fonte {
         q.se(" and t.id = ", f.id_esatto.as_deref());
         contiene(q, &["t.descrizione", "t.id"], f.nome.as_deref());
         vero(q, "t.abilitato = 1", f.abilitato);
-        vero(q, "t.form = 1", f.form);
-        vero(q, "t.tracciato = 1", f.tracciato);
+        vero(q, del_tipo!("form"), f.form);
+        vero(q, del_tipo!("tracciato"), f.tracciato);
         if let Some(dominio) = &f.non_associati {
             q.testo(
                 " and not exists (select 1 from tipi_pendenza_dominio d \
@@ -194,8 +214,8 @@ const TIPI_DOMINIO: Fonte = Fonte {
         q.valore(f.dominio.as_str());
         contiene(q, &["t.descrizione"], f.nome.as_deref());
         effettivo(q, f.abilitato);
-        vero(q, "(d.form = 1 or t.form = 1)", f.form);
-        vero(q, "(d.tracciato = 1 or t.tracciato = 1)", f.tracciato);
+        vero(q, effettiva!("form"), f.form);
+        vero(q, effettiva!("tracciato"), f.tracciato);
         fra(q, " and t.id in ", f);
     },
 };
