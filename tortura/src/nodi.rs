@@ -174,6 +174,7 @@ async fn contese(c: &Arc<Carico>, basi: &[String], quante: usize) -> Result<()> 
 }
 
 /// Instants of the schedule of the jobs, each of which is one run.
+#[expect(clippy::disallowed_methods, reason = "the schedule is that of another process")]
 fn scatti() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs() / 1800
 }

@@ -78,8 +78,8 @@ impl IntestazioniFidate {
             .filter_map(|v| v.to_str().ok())
             .flat_map(|v| v.split(','))
             .collect();
-        let lette = tappe.iter().rev().map_while(|t| indirizzo(t));
-        Some(lette.skip_while(|i| self.del_proxy(*i)).next().unwrap_or(ip))
+        let mut lette = tappe.iter().rev().map_while(|t| indirizzo(t));
+        Some(lette.find(|i| !self.del_proxy(*i)).unwrap_or(ip))
     }
 
     /// What SPID says of a citizen.

@@ -39,7 +39,7 @@ fn b64(byte: impl AsRef<[u8]>) -> String {
 /// A key with which tokens are signed.
 pub(super) enum Chiave {
     Rsa(Box<RsaKeyPair>),
-    Ec(EcdsaKeyPair),
+    Ec(Box<EcdsaKeyPair>),
 }
 
 impl Chiave {
@@ -51,7 +51,7 @@ impl Chiave {
     pub(super) fn ec() -> Self {
         let (algoritmo, caso) = (&signature::ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
         let der = EcdsaKeyPair::generate_pkcs8(algoritmo, &caso).expect("una chiave EC");
-        Self::Ec(EcdsaKeyPair::from_pkcs8(algoritmo, der.as_ref(), &caso).expect("una chiave EC"))
+        Self::Ec(Box::new(EcdsaKeyPair::from_pkcs8(algoritmo, der.as_ref(), &caso).expect("una chiave EC")))
     }
 
     pub(super) fn pubblica(&self, kid: &str) -> Value {
