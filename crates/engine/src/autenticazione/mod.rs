@@ -9,7 +9,6 @@ pub use oauth2::{ImpostazioniOAuth2, Portatore, TokenRifiutato, VerificatoreOAut
 
 use crate::anagrafica::{Firma, Modifica, ritratti};
 use crate::{Chiamante, Engine, chiamante::Metodo};
-use argon2::password_hash::{PasswordHasher, SaltString};
 use domain::anagrafica::{Ambito, TipoUtenza, Utenza, password_conforme, password_di_installazione};
 use freno::Freno;
 use moka::future::Cache;
@@ -27,6 +26,8 @@ use tokio::sync::Semaphore;
 const DURATA: Duration = Duration::from_secs(60);
 /// Most different passwords of a principal, or of all unknown ones together, that wait for their turn.
 const IN_CODA: usize = 32;
+/// Most passwords that are hashed at the same time, each in 19 MiB that stay in memory.
+const INSIEME: usize = 8;
 /// Most verified passwords in memory.
 const QUANTE: u64 = 10_000;
 /// How often the superuser of the first start is tried, and how long after a failure.
@@ -103,7 +104,8 @@ impl Autenticazione {
         let mut seme = [0_u8; 32];
         rand::RngCore::fill_bytes(&mut rand::rng(), &mut seme);
         // Half of the processors at most: whoever tries passwords leaves the others to the work.
-        let insieme = std::thread::available_parallelism().map_or(1, |n| (usize::from(n) / 2).max(1));
+        let insieme =
+            std::thread::available_parallelism().map_or(1, |n| (usize::from(n) / 2).clamp(1, INSIEME));
         Self {
             chiave: hmac::Key::new(hmac::HMAC_SHA256, &seme),
             verificate: Cache::builder().max_capacity(QUANTE).time_to_idle(DURATA).build(),
@@ -188,11 +190,7 @@ impl Autenticazione {
             let mut sale = [0_u8; 16];
             ring::rand::SecureRandom::fill(&SystemRandom::new(), &mut sale)
                 .map_err(|_| "nessuna fonte di casualita'".to_owned())?;
-            let sale = SaltString::encode_b64(&sale).map_err(|e| e.to_string())?;
-            impronte::argon2()
-                .hash_password(password.expose_secret().as_bytes(), &sale)
-                .map(|h| h.to_string())
-                .map_err(|e| e.to_string())
+            impronte::nuova(password.expose_secret().as_bytes(), &sale).map_err(|e| e.to_string())
         })
         .await
         .and_then(|esito| esito)
