@@ -38,6 +38,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(7, "0007_indici_pendenze"),
     migrazione!(8, "0008_elenchi_anagrafica"),
     migrazione!(9, "0009_sessioni_cittadini"),
+    migrazione!(10, "0010_stati_mostrati"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -79,7 +79,8 @@ impl FiltroPendenze {
             q.testo(mostrato(stato));
             match stato {
                 StatoMostrato::Scaduta => {
-                    q.testo(" and p.data_scadenza < ").valore(oggi.to_string());
+                    // Not for the index of the days: those past are many, and mostly paid.
+                    q.testo(" and coalesce(p.data_scadenza, '9999-12-31') < ").valore(oggi.to_string());
                 }
                 StatoMostrato::NonEseguita => {
                     q.testo(" and (p.data_scadenza is null or p.data_scadenza >= ").valore(oggi.to_string());
@@ -136,6 +137,28 @@ fn in_ordine(q: &mut Interrogazione, ordine: &[(OrdinePendenze, bool)]) {
     q.testo(if discendente { "p.id desc" } else { "p.id" });
 }
 
+fn pagina(f: &FiltroPendenze, ordine: &[(OrdinePendenze, bool)], salta: i64, quante: i64) -> Interrogazione {
+    let mut q = Interrogazione::nuova(concat!("select ", colonne!(), " from (select p.id from pendenze p"));
+    f.dove(&mut q);
+    in_ordine(&mut q, ordine);
+    q.testo(" limit ").valore(quante).testo(" offset ").valore(salta);
+    q.testo(concat!(") pagina join pendenze p on p.id = pagina.id", documento!()));
+    in_ordine(&mut q, ordine);
+    q
+}
+
+fn conteggio(f: &FiltroPendenze, tetto: i64, dialetto: Dialetto) -> Interrogazione {
+    let mut q = Interrogazione::nuova("select count(*) from (select 1 as uno from pendenze p");
+    f.dove(&mut q);
+    if dialetto == Dialetto::Postgres {
+        // The newest, as the page: it would begin with the oldest rows of the table, which nobody has
+        // read for years.
+        q.testo(" order by p.data_caricamento desc, p.id desc");
+    }
+    q.testo(" limit ").valore(tetto).testo(") t");
+    q
+}
+
 struct RigaElenco(Pendenza);
 
 impl DaRiga for RigaElenco {
@@ -156,13 +179,7 @@ impl Store {
         salta: i64,
         quante: i64,
     ) -> Result<Vec<Pendenza>, StoreError> {
-        let mut q =
-            Interrogazione::nuova(concat!("select ", colonne!(), " from (select p.id from pendenze p"));
-        f.dove(&mut q);
-        in_ordine(&mut q, ordine);
-        q.testo(" limit ").valore(quante).testo(" offset ").valore(salta);
-        q.testo(concat!(") pagina join pendenze p on p.id = pagina.id", documento!()));
-        in_ordine(&mut q, ordine);
+        let q = pagina(f, ordine, salta, quante);
         Ok(self.leggi_composta::<RigaElenco>(q).await?.into_iter().map(|r| r.0).collect())
     }
 
@@ -171,14 +188,11 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn conta_pendenze(&self, f: &FiltroPendenze, tetto: i64) -> Result<i64, StoreError> {
-        let mut q = Interrogazione::nuova("select count(*) from (select 1 as uno from pendenze p");
-        f.dove(&mut q);
-        if self.dialetto() == Dialetto::Postgres {
-            // The newest, as the page: it would begin with the oldest rows of the table, which nobody
-            // has read for years.
-            q.testo(" order by p.data_caricamento desc, p.id desc");
-        }
-        q.testo(" limit ").valore(tetto).testo(") t");
+        let q = conteggio(f, tetto, self.dialetto());
         Ok(self.leggi_composta::<i64>(q).await?.into_iter().next().unwrap_or(0))
     }
 }
+
+#[cfg(test)]
+#[path = "elenco_test.rs"]
+mod tests;
