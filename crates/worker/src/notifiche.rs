@@ -7,13 +7,26 @@ use std::time::Duration;
 use store::notifiche::{Presa, rilasciata};
 use store::{Scrittura, StoreError};
 use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+/// Longest pause after a claim that found nothing.
+const PAUSA: Duration = Duration::from_secs(5);
+
+/// How long an applicazione is left alone after a claim of its notifications that found none. What is due
+/// and may not be sent yet (receipts behind an activation that fails) is read at each claim: ten times
+/// as long as the claim took, however many they are, leaves the database nine tenths of its time.
+fn pausa(presa: Duration) -> Duration {
+    presa.saturating_mul(10).min(PAUSA)
+}
 
 /// The deliveries under way.
 struct InCorso {
     compiti: JoinSet<()>,
     prese: HashMap<Id, Presa>,
     per_applicazione: HashMap<String, usize>,
+    /// The applicazioni that are left alone, and until when.
+    in_pausa: HashMap<String, Instant>,
 }
 
 impl InCorso {
@@ -26,6 +39,11 @@ impl InCorso {
                 self.per_applicazione.remove(a);
             }
         }
+    }
+
+    /// When the first of the pauses ends.
+    fn riprende(&self) -> Option<Duration> {
+        self.in_pausa.values().min().map(|fine| fine.saturating_duration_since(Instant::now()))
     }
 
     /// Waits for one to end; for ever when there is none.
@@ -45,8 +63,12 @@ impl InCorso {
 /// The loop of a node: rings, ended deliveries and the clock wake it.
 pub(crate) async fn consegna(engine: Engine, opzioni: OpzioniWorker, fine: CancellationToken) {
     let istanza = format!("{}/{}", engine.impostazioni().nodo, uuid::Uuid::new_v4().simple());
-    let mut in_corso =
-        InCorso { compiti: JoinSet::new(), prese: HashMap::new(), per_applicazione: HashMap::new() };
+    let mut in_corso = InCorso {
+        compiti: JoinSet::new(),
+        prese: HashMap::new(),
+        per_applicazione: HashMap::new(),
+        in_pausa: HashMap::new(),
+    };
     if let Err(errore) = engine.store().libera_notifiche_orfane().await {
         tracing::warn!(%errore, "notifiche di un processo precedente ancora prese");
     }
@@ -55,7 +77,7 @@ pub(crate) async fn consegna(engine: Engine, opzioni: OpzioniWorker, fine: Cance
         let attesa = match giro(&engine, &opzioni, &istanza, &mut giri, &mut in_corso).await {
             Ok(()) => {
                 engine.segna_consegna();
-                opzioni.scrutinio
+                in_corso.riprende().map_or(opzioni.scrutinio, |fra| fra.min(opzioni.scrutinio))
             }
             Err(errore) => {
                 tracing::warn!(%errore, "notifiche non leggibili");
@@ -81,20 +103,27 @@ async fn giro(
     in_corso: &mut InCorso,
 ) -> Result<(), StoreError> {
     let adesso = engine.adesso();
+    let ora = Instant::now();
+    in_corso.in_pausa.retain(|_, fine| *fine > ora);
     for applicazione in engine.store().applicazioni_da_notificare(adesso).await? {
         let occupate = in_corso.per_applicazione.get(&applicazione).copied().unwrap_or(0);
         let posto = opzioni
             .notifiche_per_applicazione
             .saturating_sub(occupate)
             .min(opzioni.notifiche_insieme.saturating_sub(in_corso.prese.len()));
-        if posto == 0 {
+        if posto == 0 || in_corso.in_pausa.contains_key(&applicazione) {
             continue;
         }
         *giri += 1;
         let gettone = format!("{istanza}/{giri}");
         let quante = i64::try_from(posto).unwrap_or(1);
+        let inizio = Instant::now();
         let prese =
             engine.store().prendi_notifiche(&applicazione, &gettone, opzioni.presa, quante, adesso).await?;
+        if prese.is_empty() {
+            in_corso.in_pausa.insert(applicazione, inizio + pausa(inizio.elapsed()));
+            continue;
+        }
         for presa in prese {
             let (engine, copia) = (engine.clone(), presa.clone());
             let compito = in_corso.compiti.spawn(async move {
@@ -125,5 +154,18 @@ async fn chiudi(engine: &Engine, opzioni: &OpzioniWorker, mut in_corso: InCorso)
     }
     if let Err(errore) = engine.store().commit(s).await {
         tracing::warn!(%errore, "notifiche non rese: lo saranno alla scadenza della presa");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn una_presa_vuota_si_paga_con_una_pausa_in_proporzione() {
+        let ms = Duration::from_millis;
+        for (presa, attesa) in [(0, 0), (1, 10), (412, 4120), (500, 5000), (60_000, 5000)] {
+            assert_eq!(pausa(ms(presa)), ms(attesa), "{presa}");
+        }
     }
 }
