@@ -84,7 +84,7 @@ pub(crate) fn prima(righe: &[Riga], termini: [&str; 2]) -> String {
                 tre(r.chiuso),
                 r.ritmo,
                 if r.ritmo > 0.0 { tre(r.aperto) } else { "-".to_owned() },
-                r.cpu.map(|c| format!("{c:.0}")).join(" / "),
+                cpu(r),
                 r.memoria,
                 se(r.termini[0], |v| format!("{v:.0}")),
                 se(r.rapporti[0], |v| format!("**{v:.2}**")),
@@ -99,14 +99,18 @@ pub(crate) fn prima(righe: &[Riga], termini: [&str; 2]) -> String {
     t
 }
 
+fn cpu(r: &Riga) -> String {
+    r.cpu.map(|c| format!("{c:.0}")).join(" / ")
+}
+
 /// The second table: rows of one path follow each other, smallest database first.
 pub(crate) fn scala(righe: &[Riga]) -> String {
-    let mut t = "| Path | Pendenze stored | op/s (least-most) | ms, p50 / p99 / p99.9 | cost, smallest = 1 | errors |\n\
-                 |---|---|---|---|---|---|\n"
+    let mut t = "| Path | Pendenze stored | op/s (least-most) | ms, p50 / p99 / p99.9 | cost, smallest = 1 \
+                 | CPU us/op, gateway / database / load | errors |\n|---|---|---|---|---|---|---|\n"
         .to_owned();
     for r in righe {
         t.push_str(&format!(
-            "| {} | {} | **{:.0}** ({:.0}-{:.0}) | {} | {} | {} |\n",
+            "| {} | {} | **{:.0}** ({:.0}-{:.0}) | {} | {} | {} | {} |\n",
             r.via,
             r.variante,
             r.al_secondo,
@@ -114,6 +118,7 @@ pub(crate) fn scala(righe: &[Riga]) -> String {
             r.massimo,
             tre(r.chiuso),
             r.crescita.map_or_else(|| "-".to_owned(), |c| format!("{c:.2}")),
+            cpu(r),
             errori(r)
         ));
     }
