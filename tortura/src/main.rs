@@ -33,6 +33,17 @@ struct Argomenti {
     /// One scenario: sqlite, uccisioni, postgres, primario, nodi, caduti, nodo, guasti, ostili, memoria.
     #[arg(long)]
     solo: Option<String>,
+    /// One database, for the scenarios that are played on both: sqlite, postgres.
+    #[arg(long, value_parser = base)]
+    base: Option<Base>,
+}
+
+fn base(testo: &str) -> Result<Base, &'static str> {
+    match testo {
+        "sqlite" => Ok(Base::Sqlite),
+        "postgres" => Ok(Base::Postgres),
+        _ => Err("one of sqlite, postgres"),
+    }
 }
 
 #[tokio::main]
@@ -56,32 +67,42 @@ async fn main() -> std::process::ExitCode {
         if a.solo.as_deref().is_some_and(|s| s != nome) {
             continue;
         }
-        let esiti = match nome {
-            "sqlite" => vec![tortura::uccisioni(Base::Sqlite, &o).await],
-            "uccisioni" => vec![tortura::uccisioni(Base::Postgres, &o).await],
-            "postgres" => vec![tortura::postgres_ucciso(&meno).await],
-            "primario" => vec![tortura::primario_che_sparisce(&meno).await],
+        let basi =
+            [Base::Sqlite, Base::Postgres].into_iter().filter(|b| a.base.is_none_or(|solo| solo == *b));
+        let mut esiti = Vec::new();
+        match nome {
+            "sqlite" => esiti.push(tortura::uccisioni(Base::Sqlite, &o).await),
+            "uccisioni" => esiti.push(tortura::uccisioni(Base::Postgres, &o).await),
+            "postgres" => esiti.push(tortura::postgres_ucciso(&meno).await),
+            "primario" => esiti.push(tortura::primario_che_sparisce(&meno).await),
             "nodi" => {
                 let durata = Duration::from_secs(u64::from(a.giri / 10));
-                vec![tortura::nodi(2, durata, &o).await, tortura::nodi(3, durata, &o).await]
+                esiti.push(tortura::nodi(2, durata, &o).await);
+                esiti.push(tortura::nodi(3, durata, &o).await);
             }
-            "caduti" => vec![tortura::nodi_uccisi(&meno).await],
-            "nodo" => vec![
-                tortura::nodo_sgarbato(Base::Sqlite, &meno).await,
-                tortura::nodo_sgarbato(Base::Postgres, &meno).await,
-            ],
+            "caduti" => esiti.push(tortura::nodi_uccisi(&meno).await),
+            "nodo" => {
+                for b in basi {
+                    esiti.push(tortura::nodo_sgarbato(b, &meno).await);
+                }
+            }
             "guasti" => {
-                vec![tortura::guasti(Base::Sqlite, &o).await, tortura::guasti(Base::Postgres, &o).await]
+                for b in basi {
+                    esiti.push(tortura::guasti(b, &o).await);
+                }
             }
             "ostili" => {
                 let quanto = Ostilita { connessioni: a.connessioni, scadenza: SCADENZA };
-                vec![
-                    tortura::ostili(Base::Sqlite, quanto, &o).await,
-                    tortura::ostili(Base::Postgres, quanto, &o).await,
-                ]
+                for b in basi {
+                    esiti.push(tortura::ostili(b, quanto, &o).await);
+                }
             }
-            _ => vec![tortura::memoria(Base::Sqlite, &o).await, tortura::memoria(Base::Postgres, &o).await],
-        };
+            _ => {
+                for b in basi {
+                    esiti.push(tortura::memoria(b, &o).await);
+                }
+            }
+        }
         for e in esiti {
             match e {
                 Ok(riga) => println!("ok      {nome:<10} {riga}"),
