@@ -124,6 +124,60 @@ impl Scrittore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Leaves have text, the others have children, as in a SOAP body.
+    fn albero() -> impl Strategy<Value = Elemento> {
+        let nome = "[A-Za-z][A-Za-z0-9_.-]{0,8}";
+        let foglia = (nome, "[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\u{9f}\\u{2028}\\u{fffe}\\u{ffff}]{0,20}")
+            .prop_map(|(nome, testo)| Elemento { nome, testo, figli: Vec::new() });
+        foglia.prop_recursive(6, 40, 5, move |dentro| {
+            (nome, prop::collection::vec(dentro, 1..5)).prop_map(|(nome, figli)| Elemento {
+                nome,
+                testo: String::new(),
+                figli,
+            })
+        })
+    }
+
+    proptest! {
+        /// What was written is read again.
+        #[test]
+        fn si_rilegge_cio_che_si_scrive(e in albero()) {
+            let mut s = Scrittore::default();
+            s.copia(&e);
+            prop_assert_eq!(Elemento::leggi(s.0.as_bytes()), Some(e));
+        }
+
+        /// Any bytes, and any cut or changed document: an answer, and no more depth than is allowed.
+        #[test]
+        fn ogni_testo_ha_una_risposta(
+            e in albero(),
+            a_caso in prop::collection::vec(any::<u8>(), 0..200),
+            taglio in any::<prop::sample::Index>(),
+            cambio in any::<u8>(),
+        ) {
+            fn profondo(e: &Elemento) -> usize {
+                1 + e.figli.iter().map(profondo).max().unwrap_or(0)
+            }
+            let mut s = Scrittore::default();
+            s.copia(&e);
+            let mut rotto = s.0.into_bytes();
+            let dove = taglio.index(rotto.len());
+            rotto[dove] = cambio;
+            for testo in [&a_caso[..], &rotto[..dove], &rotto[..]] {
+                prop_assert!(Elemento::leggi(testo).is_none_or(|e| profondo(&e) <= PROFONDITA));
+            }
+        }
+    }
+
+    #[test]
+    fn il_piu_profondo_che_si_legge() {
+        let fondo = |n: usize| format!("{}{}", "<a>".repeat(n), "</a>".repeat(n));
+        assert!(Elemento::leggi(fondo(PROFONDITA).as_bytes()).is_some());
+        assert!(Elemento::leggi(fondo(PROFONDITA + 1).as_bytes()).is_none());
+        assert!(Elemento::leggi("<a>".repeat(1_000_000).as_bytes()).is_none());
+    }
 
     #[test]
     fn si_legge_e_si_copia() {
