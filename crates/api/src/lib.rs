@@ -5,6 +5,7 @@
 
 mod backoffice;
 pub mod convenzioni;
+mod documento;
 #[doc(hidden)]
 pub mod lettori;
 mod pagopa;
@@ -20,12 +21,23 @@ use std::sync::Arc;
 /// All doors, beside the routes of the server itself (health, metrics, status page). Every answer of
 /// both carries a transaction id.
 pub fn router(stato: StatoApi, del_server: Router) -> Router {
-    let moduli = vec![
+    router_con(stato, del_server, moduli())
+}
+
+/// Every version of every REST API: each has its document (`documento::API`).
+fn moduli() -> Vec<(Componente, u32, convenzioni::Rotte)> {
+    vec![
         (Componente::ApiBackoffice, 1, backoffice_v1()),
         (Componente::ApiPendenze, 2, pendenze_v2()),
         (Componente::ApiUser, 1, user::v1()),
-    ];
-    router_con(stato, del_server, moduli)
+    ]
+}
+
+/// Names of the documents, `govpay-api-pendenze-v2` and the like. For the tests, which drive each of them.
+#[doc(hidden)]
+#[must_use]
+pub fn nomi_dei_documenti() -> Vec<&'static str> {
+    documento::API.iter().map(documento::Api::nome).collect()
 }
 
 /// The doors with other contracts than ours behind the REST addresses: component, version, routes. For
@@ -38,7 +50,11 @@ pub fn router_con(
 ) -> Router {
     let moduli = moduli
         .into_iter()
-        .map(|(componente, versione, rotte)| Modulo { componente, versione, router: rotte.router(&stato) })
+        .map(|(componente, versione, rotte)| Modulo {
+            componente,
+            versione,
+            router: documento::con_documento(componente, versione, &stato, rotte).router(&stato),
+        })
         .collect();
     let porte = Porte { stato: stato.clone(), moduli: Arc::new(moduli), nodo: pagopa::rotte(stato.clone()) };
     del_server
@@ -52,4 +68,35 @@ fn backoffice_v1() -> convenzioni::Rotte {
 
 fn pendenze_v2() -> convenzioni::Rotte {
     servizio::pendenze_v2().unite(pendenze::v2::rotte())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A route that somebody adds without saying what it takes and gives is found here.
+    #[test]
+    fn ogni_rotta_di_ogni_api_ha_la_sua_scheda() {
+        let mut mancano = Vec::new();
+        for (componente, versione, rotte) in moduli() {
+            let Some(api) = documento::API.iter().find(|a| a.e(componente, versione)) else {
+                mancano.push(format!("{componente:?} v{versione}: manca in documento::API"));
+                continue;
+            };
+            for (percorso, metodo, op) in rotte.voci() {
+                match api.carta(op.nome()) {
+                    None => mancano.push(format!(
+                        "{metodo} {percorso}: manca la scheda di {} in {}",
+                        op.nome(),
+                        api.nome()
+                    )),
+                    Some(scheda) if !scheda.riesce() => {
+                        mancano.push(format!("{metodo} {percorso}: la scheda non dice come riesce"));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        assert!(mancano.is_empty(), "{}\nSi veda docs/architettura.md, The contract", mancano.join("\n"));
+    }
 }

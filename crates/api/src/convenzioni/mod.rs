@@ -18,6 +18,7 @@ mod smistamento;
 mod stato;
 mod traccia;
 
+pub(crate) use autenticazione::Accesso;
 pub use autenticazione::{
     CertificatoClient, Cookie, IntestazioniApiKey, IntestazioniFidate, Portato, PrincipalNodo, Sessione,
     Vicino,

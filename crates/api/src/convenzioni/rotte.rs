@@ -26,6 +26,8 @@ use std::sync::Arc;
 enum Accede {
     /// Anybody, without credentials.
     Chiunque,
+    /// Anybody, under every family that is on: the contract itself. No event tells of it.
+    Contratto,
     /// Any enabled utenza.
     Autenticato,
     /// Whoever has the right on the servizio.
@@ -79,6 +81,13 @@ impl Operazione {
         Self { anonimi: Anonimi::Ammessi, ..Self::nuova(nome, Accede::Chiunque) }
     }
 
+    /// The contract of the API, for whoever looks at it (spec 10 section 1). The handler looks at `Accept`
+    /// itself.
+    #[must_use]
+    pub(crate) const fn contratto() -> Self {
+        Self { produce: &[], ..Self::nuova("getContratto", Accede::Contratto) }
+    }
+
     const fn nuova(nome: &'static str, accede: Accede) -> Self {
         Self { nome, accede, anonimi: Anonimi::Esclusi, produce: JSON }
     }
@@ -107,6 +116,34 @@ impl Operazione {
     #[must_use]
     pub const fn negozia_da_se(self) -> Self {
         Self { produce: &[], ..self }
+    }
+
+    /// Its name in the giornale and in the document of its API.
+    #[must_use]
+    pub const fn nome(&self) -> &'static str {
+        self.nome
+    }
+
+    /// Whether it is open without credentials.
+    #[must_use]
+    pub const fn aperta(&self) -> bool {
+        matches!(self.accede, Accede::Chiunque | Accede::Contratto)
+    }
+
+    /// Who may call it, for a person; nothing when that is anybody.
+    #[must_use]
+    pub fn accesso(&self) -> Option<String> {
+        match self.accede {
+            Accede::Chiunque | Accede::Contratto => None,
+            Accede::Autenticato => Some("For any enabled utenza.".to_owned()),
+            Accede::Con(servizio, diritto) => {
+                let lettera = match diritto {
+                    Diritto::Lettura => 'R',
+                    Diritto::Scrittura => 'W',
+                };
+                Some(format!("Needs {lettera} on {}.", servizio.as_str()))
+            }
+        }
     }
 }
 
@@ -190,6 +227,19 @@ impl Rotte {
         self
     }
 
+    /// Address, method and operation of each.
+    pub(crate) fn voci(&self) -> impl Iterator<Item = (&'static str, &'static str, Operazione)> + '_ {
+        self.rotte.iter().map(|(percorso, op, metodo, _)| {
+            let metodo = match *metodo {
+                MethodFilter::PUT => "put",
+                MethodFilter::POST => "post",
+                MethodFilter::PATCH => "patch",
+                _ => "get",
+            };
+            (*percorso, metodo, *op)
+        })
+    }
+
     /// These and others of the same API.
     #[must_use]
     pub fn unite(mut self, altre: Self) -> Self {
@@ -217,6 +267,9 @@ async fn controlla(
     avanti: Next,
 ) -> Response {
     let traccia = richiesta.extensions().get::<Arc<Traccia>>().cloned();
+    if op.accede == Accede::Contratto {
+        return avanti.run(richiesta).await;
+    }
     if let Some(t) = &traccia {
         t.rotta(op.nome, parametri(&mut richiesta).await);
     }
@@ -322,7 +375,7 @@ async fn parametri(richiesta: &mut Request) -> Vec<(String, String)> {
 /// and the like are for any enabled utenza.
 fn puo(chi: &Chiamante, componente: Componente, accede: Accede) -> Result<(), Negato> {
     match accede {
-        Accede::Chiunque => Ok(()),
+        Accede::Chiunque | Accede::Contratto => Ok(()),
         Accede::Autenticato => chi.abilitato(),
         Accede::Con(servizio, diritto) => {
             chi.abilitato()?;

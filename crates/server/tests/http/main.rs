@@ -17,6 +17,7 @@ mod guasti;
 mod identita;
 mod manutenzione;
 mod nodo;
+mod openapi;
 mod operatori;
 mod pendenze_v2;
 mod revisione;

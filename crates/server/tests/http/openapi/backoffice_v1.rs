@@ -1,0 +1,317 @@
+//! API Backoffice v1.
+
+use super::scena::Scena;
+use super::{Api, Eccezione};
+use rstest::rstest;
+use serde_json::json;
+use testkit::{AMMINISTRATORE, Anagrafica, BACKOFFICE, Backend, Cliente};
+
+pub(super) const API: Api = Api {
+    nome: "govpay-api-backoffice-v1",
+    base: BACKOFFICE,
+    chi: AMMINISTRATORE,
+    configura: |_| {},
+    eccezioni: ECCEZIONI,
+    non_ancora: NON_ANCORA,
+    solo_nostre: &[
+        ("get /domini/{idDominio}/logo", "spec 10 5.2"),
+        ("get /sonde", "spec 10 3.6"),
+        ("get /sonde/{id}", "spec 10 3.6"),
+        ("post /logout", "spec 10 2.4"),
+    ],
+};
+
+const ECCEZIONI: &[Eccezione] = &[
+    Eccezione(
+        "get /*tipiPendenza* is not of type \"object\"",
+        "spec 10 5.4: templates and schemas are texts in base64",
+    ),
+    Eccezione(
+        "get /applicazioni/{idA2A} 200 /servizioIntegrazione: *('subscriptionKey' was unexpected)",
+        "spec 60 1.1: subscriptionKey, when set",
+    ),
+    Eccezione(
+        "patch /applicazioni/{idA2A} 200 /servizioIntegrazione: *('subscriptionKey' was unexpected)",
+        "spec 60 1.1: subscriptionKey, when set",
+    ),
+    Eccezione("get /domini 200 /risultati/#: \"gln\" is a required property", "spec 10 5.2: optional"),
+    Eccezione("get /domini/{idDominio} 200 : \"gln\" is a required property", "spec 10 5.2: optional"),
+    Eccezione(
+        "get /domini/{idDominio} 200 : \"stazione\" is a required property",
+        "spec 10 5.2: only when intermediato",
+    ),
+    Eccezione(
+        "get /domini/{idDominio} 200 /entrate/#: \"ibanAccredito\" is a required property",
+        "spec 10 5.3: optional",
+    ),
+    Eccezione(
+        "get /domini/{idDominio}/entrate 200 /risultati/#: \"ibanAccredito\" is a required property",
+        "spec 10 5.3: optional",
+    ),
+    Eccezione(
+        "get /domini/{idDominio}/entrate/{idEntrata} 200 : \"ibanAccredito\" is a required property",
+        "spec 10 5.3: optional",
+    ),
+    Eccezione(
+        "get /eventi 200 /risultati/#: \"parametriRi* is a required property",
+        "spec 60 5.5: only with messaggi=true",
+    ),
+    Eccezione("get /eventi 200 : stato 200 non dichiarato", "spec 60 5.5: a read answers 200"),
+    Eccezione("get /eventi/{id} 200 : stato 200 non dichiarato", "spec 60 5.5: a read answers 200"),
+    Eccezione(
+        "get /intermediari/{idIntermediario} 200 /servizioFtp: \"ftp_lettura\" is a required property",
+        "spec 10 5.1: ftpLettura",
+    ),
+    Eccezione(
+        "get /intermediari/{idIntermediario} 200 /servizioFtp: \"ftp_scrittura\" is a required property",
+        "spec 10 5.1: ftpScrittura",
+    ),
+    Eccezione("get /operazioni 200 : stato 200 non dichiarato", "spec 60 4.2: 200"),
+    Eccezione("get /operazioni/stato/{id} 200 : stato 200 non dichiarato", "spec 60 4.2: 200"),
+    Eccezione("get /operazioni/{idOperazione} 200 /stato: *", "spec 60 4.2: a string"),
+    Eccezione("get /operazioni/{idOperazione} 200 : \"location\" is a required property", "spec 60 4.2"),
+    Eccezione("get /operazioni/{idOperazione} 200 : stato 200 non dichiarato", "spec 60 4.2: 200"),
+    Eccezione("get /ruoli 200 : stato 200 non dichiarato", "spec 10 3.3: a list answers 200"),
+];
+
+/// In alphabetical order.
+const NON_ANCORA: &[&str] = &[
+    "get /allegati/{id}",
+    "get /avvisi/{idDominio}/{numeroAvviso}",
+    "get /configurazioni",
+    "get /documenti/{idA2A}/{idDominio}/{numeroDocumento}/avvisi",
+    "get /flussiRendicontazione",
+    "get /flussiRendicontazione/{idDominio}/{idFlusso}/{dataOraFlusso}",
+    "get /flussiRendicontazione/{idFlusso}",
+    "get /flussiRendicontazione/{idFlusso}/{dataOraFlusso}",
+    "get /incassi",
+    "get /incassi/{idDominio}/{idIncasso}",
+    "get /pagamenti",
+    "get /pagamenti/{id}",
+    "get /pendenze",
+    "get /pendenze/byAvviso/{idDominio}/{numeroAvviso}",
+    "get /pendenze/tracciati",
+    "get /pendenze/tracciati/{id}",
+    "get /pendenze/tracciati/{id}/esito",
+    "get /pendenze/tracciati/{id}/operazioni",
+    "get /pendenze/tracciati/{id}/richiesta",
+    "get /pendenze/tracciati/{id}/stampe",
+    "get /pendenze/{idA2A}/{idPendenza}",
+    "get /promemoria",
+    "get /quadrature/rendicontazioni",
+    "get /quadrature/riscossioni",
+    "get /rendicontazioni",
+    "get /reportistiche/entrate-previste",
+    "get /riscossioni",
+    "get /riscossioni/{idDominio}/{iuv}/{iur}/{indice}",
+    "get /rpp",
+    "get /rpp/{idDominio}/{iuv}/{ccp}",
+    "get /rpp/{idDominio}/{iuv}/{ccp}/rpt",
+    "get /rpp/{idDominio}/{iuv}/{ccp}/rt",
+    "get /tracciatiNotificaPagamenti/{id}",
+    "patch /configurazioni",
+    "patch /pagamenti/{id}",
+    "patch /pendenze/{idA2A}/{idPendenza}",
+    "patch /rpp/{idDominio}/{iuv}/{ccp}",
+    "post /configurazioni",
+    "post /incassi/{idDominio}",
+    "post /pendenze",
+    "post /pendenze/tracciati",
+    "post /pendenze/tracciati/{idDominio}",
+    "post /pendenze/tracciati/{idDominio}/{idTipoPendenza}",
+    "post /pendenze/{idDominio}/{idTipoPendenza}",
+    "post /ricevute",
+    "put /pendenze/{idA2A}/{idPendenza}",
+];
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn ogni_operazione_risponde_come_dicono_i_contratti(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let mut s = Scena::nuova(backend, &API).await;
+    recita(&mut s).await;
+    s.giudica();
+}
+
+/// Calls to each operation.
+async fn recita(s: &mut Scena) {
+    let a = Anagrafica::standard().crea(&s.app).await;
+    for percorso in
+        ["/info", "/profilo", "/logout", "/enumerazioni/serviziACL", "/enumerazioni/versioneConnettore"]
+    {
+        s.chiama("get", percorso, None).await;
+        s.anonimo("get", percorso).await;
+    }
+    s.chiama("post", "/logout", None).await;
+    s.anonimo("post", "/logout").await;
+    let nodo = json!({ "urlRPT": "http://127.0.0.1:9/nodo" });
+    s.entita(
+        "/intermediari/22222222226",
+        "/intermediari/33333333333",
+        &json!({ "denominazione": "Altro", "principalPagoPa": "CN=altro", "servizioPagoPa": nodo, "abilitato": true }),
+        &s.pieno("IntermediarioPut", &json!({})),
+    )
+    .await;
+    s.entita(
+        "/intermediari/22222222226/stazioni/22222222226_01",
+        "/intermediari/22222222226/stazioni/22222222226_99",
+        &json!({ "abilitato": true, "versione": "V2" }),
+        &s.pieno("StazionePut", &json!({})),
+    )
+    .await;
+    let d = format!("/domini/{}", a.dominio);
+    s.entita(
+        "/domini/10987654321",
+        "/domini/99999999999",
+        &json!({ "ragioneSociale": "Altro", "abilitato": true, "scaricaFr": false, "intermediato": false }),
+        &s.pieno("DominioPut", &json!({ "stazione": a.stazione, "logo": "iVBORw0KGgo=" })),
+    )
+    .await;
+    s.ottiene("/domini/10987654321/logo", "image/png").await;
+    s.ottiene("/domini/99999999999/logo", "*/*").await;
+    s.entita(
+        &format!("{d}/unitaOperative/UO1"),
+        &format!("{d}/unitaOperative/UO9"),
+        &json!({ "ragioneSociale": "Ufficio", "abilitato": true }),
+        &s.pieno("UnitaOperativaPut", &json!({})),
+    )
+    .await;
+    s.entita(
+        &format!("{d}/contiAccredito/IT03L0760112345123456789012"),
+        &format!("{d}/contiAccredito/IT09L0760112345123456789012"),
+        &json!({}),
+        &s.pieno("ContoPut", &json!({})),
+    )
+    .await;
+    s.entita(
+        "/entrate/IMU",
+        "/entrate/ZZ",
+        &s.pieno("EntrataPut", &json!({})),
+        &s.pieno("EntrataPut", &json!({})),
+    )
+    .await;
+    s.entita(
+        &format!("{d}/entrate/IMU"),
+        &format!("{d}/entrate/ZZ"),
+        &json!({}),
+        &s.pieno("EntrataDominioPut", &json!({})),
+    )
+    .await;
+    s.entita(
+        "/tipiPendenza/IMU",
+        "/tipiPendenza/ZZ",
+        &json!({ "descrizione": "IMU" }),
+        &s.pieno("TipoPendenzaPut", &json!({})),
+    )
+    .await;
+    s.entita(
+        &format!("{d}/tipiPendenza/IMU"),
+        &format!("{d}/tipiPendenza/ZZ"),
+        &json!({}),
+        &s.pieno("TipoPendenzaDominioPut", &json!({})),
+    )
+    .await;
+    s.entita(
+        "/applicazioni/ALTRA",
+        "/applicazioni/ZZ",
+        &json!({ "principal": "altra" }),
+        &s.pieno("ApplicazionePut", &json!({ "principal": "altra", "ruoli": null })),
+    )
+    .await;
+    utenze(s).await;
+    manutenzione(s).await;
+    // The rest is read after it has something in it.
+    s.chiama("get", &d, None).await;
+    let stazioni = format!("/intermediari/{}/stazioni", a.intermediario);
+    let di = |nome: &str| format!("{d}/{nome}");
+    let (unita, conti, entrate, tipi) =
+        (di("unitaOperative"), di("contiAccredito"), di("entrate"), di("tipiPendenza"));
+    let elenchi = [
+        "/intermediari",
+        &stazioni,
+        "/domini",
+        &unita,
+        &conti,
+        &entrate,
+        &tipi,
+        "/entrate",
+        "/tipiPendenza",
+        "/applicazioni",
+        "/operatori",
+        "/ruoli",
+        "/eventi",
+        "/notifiche",
+    ];
+    for elenco in elenchi {
+        s.elenco(elenco).await;
+    }
+    let eventi = finche_eventi(&s.cliente).await;
+    for id in eventi {
+        s.chiama("get", &format!("/eventi/{id}"), None).await;
+    }
+    s.chiama("get", "/eventi?messaggi=true", None).await;
+    s.chiama("get", "/eventi/x", None).await;
+    s.chiama("get", "/eventi/1", None).await;
+}
+
+/// Operatori, ruoli, and what changes an utenza in part.
+async fn utenze(s: &mut Scena) {
+    let acl = json!([{ "servizio": "Pendenze", "autorizzazioni": ["R"] }]);
+    let aggiunta = json!([{ "op": "ADD", "path": "/acl", "value": acl[0] }]);
+    let ruolo = json!({ "acl": acl });
+    s.entita("/ruoli/R1", "/ruoli/ZZ", &ruolo, &ruolo).await;
+    s.entita(
+        "/operatori/op1",
+        "/operatori/zz",
+        &json!({ "ragioneSociale": "Operatore", "abilitato": true }),
+        &s.pieno("OperatorePut", &json!({ "ruoli": ["R1"] })),
+    )
+    .await;
+    for percorso in ["/applicazioni/ALTRA", "/operatori/op1", "/ruoli/R1", "/profilo"] {
+        s.chiama("patch", percorso, Some(&json!([{ "op": "ZZ" }]))).await;
+        s.chiama("patch", percorso, Some(&json!({}))).await;
+        if percorso != "/profilo" {
+            s.chiama("patch", percorso, Some(&aggiunta)).await;
+            continue;
+        }
+        let altro = s.cliente.come("op1", "Esempio2026");
+        let chi = std::mem::replace(&mut s.cliente, altro);
+        let nuova = json!([{ "op": "REPLACE", "path": "/password", "value": "Altra2026bb" }]);
+        s.chiama("patch", percorso, Some(&nuova)).await;
+        s.cliente = chi;
+    }
+}
+
+async fn finche_eventi(c: &Cliente) -> Vec<i64> {
+    crate::nodo::finche("un evento", || async {
+        let elenco = c.get("/eventi?risultatiPerPagina=5").await.json();
+        let id: Vec<i64> =
+            elenco["risultati"].as_array().into_iter().flatten().filter_map(|e| e["id"].as_i64()).collect();
+        (!id.is_empty()).then_some(id)
+    })
+    .await
+}
+
+/// Sonde and operazioni. The work of the start may not have ended: its outcome is waited for.
+async fn manutenzione(s: &mut Scena) {
+    for elenco in ["/sonde", "/operazioni"] {
+        s.elenco(elenco).await;
+    }
+    for sonda in ["/sonde/check-db", "/sonde/check-ntfy", "/sonde/recupero-rt", "/sonde/zz"] {
+        s.chiama("get", sonda, None).await;
+    }
+    for coda in ["resetCacheAnagrafica", "rpt-scadute?force=true", "recuperoRT", "zz", "rpt-scadute?force=si"]
+    {
+        s.chiama("get", &format!("/operazioni/{coda}"), None).await;
+    }
+    let bo = s.cliente.clone();
+    let ultima = crate::nodo::finche("il lavoro finisce", || async {
+        let r = bo.get("/operazioni/stato/rpt-scadute").await;
+        (r.stato() == 200).then_some(r)
+    });
+    let ultima = ultima.await;
+    s.tieni("get", "/operazioni/stato/rpt-scadute", ultima);
+    s.chiama("get", "/operazioni/stato/pulizia", None).await;
+    s.chiama("get", "/operazioni/stato/zz", None).await;
+}

@@ -1,0 +1,138 @@
+//! API Pendenze v2.
+
+use super::scena::Scena;
+use super::{Api, Eccezione};
+use crate::nodo::{accettata, attivata, iuv, nav, ricevuta};
+use pagopa::ccp::Versione;
+use rstest::rstest;
+use serde_json::json;
+use testkit::{Anagrafica, Backend, GESTIONALE, PENDENZE};
+
+pub(super) const API: Api = Api {
+    nome: "govpay-api-pendenze-v2",
+    base: PENDENZE,
+    chi: GESTIONALE,
+    configura: |_| {},
+    eccezioni: ECCEZIONI,
+    non_ancora: &[
+        "get /documenti/{idDominio}/{numeroDocumento}/avvisi",
+        "get /pendenze/byAvviso/{idDominio}/{numeroAvviso}",
+        "get /rpp",
+    ],
+    solo_nostre: &[("get /info", "spec 10 3.5")],
+};
+
+const ECCEZIONI: &[Eccezione] = &[
+    Eccezione("get /* 200 */soggettoPagatore: \"tipo\" is a required property", "spec 20 2.2: optional"),
+    Eccezione(
+        "get /pendenze 200 /risultati/#: \"pagamenti\" is a required property",
+        "spec 20 6.1 and 6.2: a row links its rpp; pagamenti are of Pagamento and Backoffice",
+    ),
+    Eccezione(
+        "get /pendenze/{idA2A}/{idPendenza} 200 /rpp/#/pendenza: \"pagamenti\" is a required property",
+        "spec 20 6.1: as in a row of the list",
+    ),
+    Eccezione(
+        "get /rpp/{idDominio}/{iuv}/{ccp} 200 /pendenza: \"pagamenti\" is a required property",
+        "spec 20 6.1: as in a row of the list",
+    ),
+    Eccezione(
+        "get /pendenze 200 : \"numPagine\" is a required property",
+        "spec 10 3.3: absent without metadatiPaginazione",
+    ),
+    Eccezione(
+        "get /pendenze 200 : \"numRisultati\" is a required property",
+        "spec 10 3.3: absent without metadatiPaginazione",
+    ),
+    Eccezione(
+        "get /rpp/{idDominio}/{iuv}/{ccp} 200 : stato 200 non dichiarato",
+        "spec 30 10.4: a read answers 200",
+    ),
+    Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rpt 200 : tipo \"text/xml\" non dichiarato", "spec 30 10.4"),
+    Eccezione(
+        "get /rpp/{idDominio}/{iuv}/{ccp}/rt 200 : tipo \"application/octet-stream\" non dichiarato",
+        "spec 30 10.4",
+    ),
+    Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rt 200 : tipo \"text/xml\" non dichiarato", "spec 30 10.4"),
+    Eccezione("patch /pendenze/{idA2A}/{idPendenza} 200 corpo inatteso*", "spec 20 4: answers the detail"),
+    Eccezione("put /pendenze/{idA2A}/{idPendenza} 201 : stato 201 non dichiarato", "spec 20 3.3"),
+];
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn ogni_operazione_risponde_come_dicono_i_contratti(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let mut s = Scena::nuova(backend, &API).await;
+    recita(&mut s).await;
+    s.giudica();
+}
+
+/// Calls to each operation.
+async fn recita(s: &mut Scena) {
+    let a = Anagrafica::standard().crea(&s.app).await;
+    let bo = s.app.backoffice();
+    let uo = json!({ "ragioneSociale": "Ufficio", "indirizzo": "Via Roma", "abilitato": true });
+    bo.put(&format!("/domini/{}/unitaOperative/UO1", a.dominio), &uo).await.con_stato(201);
+    for percorso in ["/info", "/profilo"] {
+        s.chiama("get", percorso, None).await;
+        s.anonimo("get", percorso).await;
+    }
+    let minima = json!({
+        "idDominio": a.dominio, "idTipoPendenza": "TARI", "causale": "Tassa", "importo": 45.01,
+        "numeroAvviso": nav(1), "voci": [
+            { "idVocePendenza": "1", "importo": 45.01, "descrizione": "Rata", "codEntrata": "TARI" }
+        ]
+    });
+    let ricca = s.pieno(
+        "PendenzaPut",
+        &json!({ "numeroAvviso": nav(2), "dataNotificaAvviso": null, "idDominio": a.dominio }),
+    );
+    let p1 = "/pendenze/GESTIONALE/P1".to_owned();
+    s.entita(&p1, "/pendenze/GESTIONALE/ZZ", &minima, &minima).await;
+    s.entita("/pendenze/GESTIONALE/P2", "/pendenze/ALTRA/P2", &ricca, &ricca).await;
+    s.chiama("put", &format!("{p1}?stampaAvviso=true"), Some(&minima)).await;
+    s.chiama("put", "/pendenze/ALTRA/P1", Some(&minima)).await;
+    let allegati = s.chiama("get", "/pendenze/GESTIONALE/P2", None).await.json();
+    let allegato = allegati["allegati"][0]["contenuto"].as_str().unwrap().to_owned();
+    s.ottiene(&allegato, "*/*").await;
+    s.chiama("get", "/allegati/1", None).await;
+    s.chiama("get", "/allegati/x", None).await;
+    let annulla = json!([
+        { "op": "REPLACE", "path": "/stato", "value": "ANNULLATA" },
+        { "op": "REPLACE", "path": "/descrizioneStato", "value": "Annullata" }
+    ]);
+    s.chiama("patch", "/pendenze/GESTIONALE/P2", Some(&annulla)).await;
+    s.chiama("patch", "/pendenze/GESTIONALE/P2", Some(&json!([{ "op": "ADD" }]))).await;
+    s.chiama("patch", "/pendenze/GESTIONALE/ZZ", Some(&annulla)).await;
+    let avviso = format!("/avvisi/{}/{}", a.dominio, nav(1));
+    for (percorso, accept) in [
+        (avviso.clone(), "application/json"),
+        (avviso.clone(), "application/pdf"),
+        (avviso, "image/png"),
+        (format!("/avvisi/{}/{}", a.dominio, nav(9)), "application/json"),
+        ("/avvisi/1/1".to_owned(), "application/json"),
+    ] {
+        s.ottiene(&percorso, accept).await;
+    }
+    s.chiama("get", "/pendenze", None).await;
+    s.chiama("get", "/pendenze?risultatiPerPagina=1&metadatiPaginazione=false", None).await;
+    s.chiama("get", "/pendenze?pagina=0", None).await;
+    s.anonimo("get", "/pendenze").await;
+    // Paid: the attempt has its RPT and its receipt.
+    let n = nav(1);
+    let dati = attivata(&s.app, Versione::V2, &n).await;
+    accettata(&s.app, &ricevuta(Versione::V2, &dati, &n, "R1")).await;
+    s.chiama("get", &p1, None).await;
+    let rpp = format!("/rpp/{}/{}/R1", a.dominio, iuv(&n));
+    s.chiama("get", &rpp, None).await;
+    for coda in ["/rpt", "/rt"] {
+        for accept in ["application/json", "text/xml", "application/octet-stream"] {
+            s.ottiene(&format!("{rpp}{coda}"), accept).await;
+        }
+    }
+    for coda in ["", "/rpt", "/rt"] {
+        s.chiama("get", &format!("/rpp/{}/{}/ZZ{coda}", a.dominio, iuv(&n)), None).await;
+        s.anonimo("get", &format!("{rpp}{coda}")).await;
+    }
+}
