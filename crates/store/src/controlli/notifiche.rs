@@ -42,7 +42,8 @@ pub(super) static TUTTI: &[Controllo] = &[
     Controllo {
         codice: "notifica-attivazione",
         promessa: "ogni attivazione ha la sua notifica, da quando l'applicazione ha un connettore v1",
-        // A copy that holds a further receipt repeats the request of the attempt that was activated.
+        // A copy that holds a further receipt repeats the request of the attempt that was activated; made
+        // by another node, it may have the lower id.
         esaminati: Some("select count(*) from tentativi where ha_rpt = 1"),
         violazioni: Testo::Uno(concat!(
             "select ",
@@ -53,8 +54,9 @@ pub(super) static TUTTI: &[Controllo] = &[
             "left join notifiche n on n.tentativo = t.id and n.tipo = 'ATTIVAZIONE' \
              where t.ha_rpt = 1 and a.integrazione_versione = 'REST v1' \
              and t.data_msg_richiesta > i.dal + 60000000 and n.id is null \
-             and not exists (select 1 from tentativi u where u.pendenza = t.pendenza \
-             and u.cod_msg_richiesta = t.cod_msg_richiesta and u.id < t.id) order by 1, 2"
+             and not exists (select 1 from tentativi u join notifiche m on m.tentativo = u.id \
+             and m.tipo = 'ATTIVAZIONE' where u.pendenza = t.pendenza \
+             and u.cod_msg_richiesta = t.cod_msg_richiesta) order by 1, 2"
         )),
         limiti: &[],
     },

@@ -396,6 +396,17 @@ pub(super) fn notifiche() -> Vec<Guasto> {
             ["delete from notifiche where tipo = 'ATTIVAZIONE' and tentativo = {T1}"],
             [("notifica-attivazione", &["{D}/{IUV1}/R1: attivazione di GESTIONALE/P1 senza notifica"])],
         ),
+        // Not a fault: nodes take their ids from different blocks.
+        guasto(
+            "la copia di un tentativo fatta da un nodo dai numeri piu' bassi",
+            [
+                "update messaggi set tentativo = 1 where tentativo = {T3}",
+                "update riscossioni set tentativo = 1 where tentativo = {T3}",
+                "update notifiche set tentativo = 1 where tentativo = {T3}",
+                "update tentativi set id = 1 where id = {T3}",
+            ],
+            [],
+        ),
         guasto(
             "una notifica per un altro",
             [su("id_a2a = 'ALTRA'").as_str()],
