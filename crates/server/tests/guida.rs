@@ -7,6 +7,8 @@
     reason = "what prepares a test panics when it cannot"
 )]
 
+#[path = "guida/accessi.rs"]
+mod accessi;
 #[path = "guida/esercizio.rs"]
 mod esercizio;
 #[path = "guida/integrazione.rs"]

@@ -1,5 +1,6 @@
 //! `docs/integrazione.md`: every request of the page is sent to a sandbox, every answer is what came.
 
+use crate::accessi;
 use crate::pagina::Blocchi;
 use crate::scena::{Risposta, Scena, corpo_leggibile, finche};
 use base64::Engine as _;
@@ -23,26 +24,26 @@ fn come(chi: &str, metodo: &str, url: &str, corpo: &str) -> String {
     format!("curl -s -u {chi} {metodo}\\\n  \"{url}\"{corpo}")
 }
 
-struct Racconto {
-    scena: Scena,
-    blocchi: Blocchi,
+pub(crate) struct Racconto {
+    pub(crate) scena: Scena,
+    pub(crate) blocchi: Blocchi,
 }
 
 impl Racconto {
     /// Runs a command and keeps it with its answer.
-    async fn esempio(&mut self, nome: &str, comando: &str, stato: u16) -> Risposta {
+    pub(crate) async fn esempio(&mut self, nome: &str, comando: &str, stato: u16) -> Risposta {
         let r = self.scena.esegui(comando).await.con_stato(stato);
         self.metti(nome, comando, &r.mostra(&[]));
         r
     }
 
-    fn metti(&mut self, nome: &str, comando: &str, risposta: &str) {
+    pub(crate) fn metti(&mut self, nome: &str, comando: &str, risposta: &str) {
         let risposta = self.scena.stabile(risposta);
         self.blocchi.metti(nome, format!("```sh\n{comando}\n```\n\n```http\n{}\n```", risposta.trim_end()));
     }
 
     /// Some members of an answer that is long.
-    async fn membri(&mut self, nome: &str, comando: &str, membri: &[&str]) {
+    pub(crate) async fn membri(&mut self, nome: &str, comando: &str, membri: &[&str]) {
         let tutto = self.scena.esegui(comando).await.con_stato(200).json();
         let presi = membri.iter().map(|m| ((*m).to_owned(), tutto[m].clone())).collect();
         let presi = serde_json::to_string_pretty(&Value::Object(presi)).unwrap();
@@ -304,6 +305,7 @@ async fn la_guida_degli_integratori_dice_il_vero() {
     verifica(&mut r).await;
     pagata(&mut r, &avviso).await;
     notifica_ripetuta(&mut r).await;
-    r.blocchi.confronta("integrazione.md");
-    r.scena.gateway.ferma().await;
+    let Racconto { scena, blocchi } = r;
+    scena.gateway.ferma().await;
+    accessi::racconta(blocchi).await.confronta("integrazione.md");
 }

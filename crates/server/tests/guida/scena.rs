@@ -41,6 +41,8 @@ pub(crate) struct Scena {
     pub(crate) simulatori: Option<sandbox::Avviata>,
     pub(crate) orologio: Fermo,
     pub(crate) cartella: TempDir,
+    /// What the page calls by a name of its own.
+    pub(crate) variabili: Vec<(&'static str, String)>,
 }
 
 const NODO: (&str, &str) = ("nodo", "Demo-2026-nodo");
@@ -49,7 +51,12 @@ const AMMINISTRATORE: (&str, &str) = ("gpadmin", "Demo-2026-admin");
 impl Scena {
     /// The demo body and the simulators, as `govpay sandbox` leaves them.
     pub(crate) async fn sandbox() -> Self {
-        let mut scena = Self::nuova(Uso::Sandbox).await;
+        Self::sandbox_con(|_| {}).await
+    }
+
+    /// The same, with a configuration that differs.
+    pub(crate) async fn sandbox_con(cambia: impl FnOnce(&mut Configurazione)) -> Self {
+        let mut scena = Self::nuova(Uso::Sandbox, cambia).await;
         let orologio = scena.orologio.clone();
         let s = sandbox::avvia(sandbox::Impostazioni {
             ascolto: "127.0.0.1:0".parse().unwrap(),
@@ -70,10 +77,10 @@ impl Scena {
 
     /// An empty gateway.
     pub(crate) async fn vuota() -> Self {
-        Self::nuova(Uso::Servizio).await
+        Self::nuova(Uso::Servizio, |_| {}).await
     }
 
-    async fn nuova(uso: Uso) -> Self {
+    async fn nuova(uso: Uso, cambia: impl FnOnce(&mut Configurazione)) -> Self {
         server::provider_tls();
         let cartella = tempfile::tempdir().unwrap();
         let mut c = Configurazione::default();
@@ -84,9 +91,10 @@ impl Scena {
         c.pagopa_basic_user = NODO.0.to_owned();
         c.pagopa_basic_password = Segreto::nuovo(NODO.1);
         c.giornale.folder = cartella.path().display().to_string();
+        cambia(&mut c);
         let orologio = Fermo::nuovo();
         let gateway = server::avvia(&c, Arc::new(orologio.clone()), uso).await.unwrap();
-        Self { gateway, simulatori: None, orologio, cartella }
+        Self { gateway, simulatori: None, orologio, cartella, variabili: Vec::new() }
     }
 
     pub(crate) fn simulatori(&self) -> &sandbox::Avviata {
@@ -103,6 +111,8 @@ impl Scena {
         c.args(["-euc", &preparato])
             .env("GOVPAY", format!("{}/govpay/backend/api", self.gateway.url()))
             .env("PAGOPA", format!("{simulatori}/simulatore"))
+            .env("PERSONE", format!("{}/govpay/frontend/api/user", self.gateway.url()))
+            .envs(self.variabili.iter().map(|(n, v)| (n, v)))
             .current_dir(self.cartella.path());
         let o = tokio::task::spawn_blocking(move || c.output()).await.unwrap().unwrap();
         assert!(o.status.success(), "{comando}\n{}", String::from_utf8_lossy(&o.stderr));
