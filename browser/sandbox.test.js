@@ -5,7 +5,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { accessibile, apriBrowser, carica, conPagina, guasta, inStato, riga, senzaScorrimento } from './pagina.js';
+import { accessibile, apriBrowser, carica, conPagina, guasta, inStato, riga, senzaScorrimento, tabFino } from './pagina.js';
 import { accendi } from './sandbox.js';
 
 const DOMINIO = '12345678901';
@@ -269,46 +269,32 @@ describe("l'avviso stampato si legge", () => {
 
 describe('per ogni persona', () => {
   test('con la sola tastiera', () => conPagina(browser, sandbox.url, SCRIVANIA, async (p) => {
-    /** Presses Tab until an element has the focus; every stop on the way must be seen. */
-    const tabFino = async (selettore, tasto = 'Tab') => {
-      for (let n = 0; n < 120; n++) {
-        await p.keyboard.press(tasto);
-        const qui = await p.evaluate((s) => {
-          const e = document.activeElement;
-          const segnato = e.matches('.nascosto') ? e.nextElementSibling : e;
-          return { giusto: e.matches(s), vede: getComputedStyle(segnato).outlineStyle !== 'none', chi: e.outerHTML.slice(0, 120) };
-        }, selettore);
-        assert.ok(qui.vede, `il fuoco non si vede: ${qui.chi}`);
-        if (qui.giusto) return;
-      }
-      assert.fail(`${selettore} non si raggiunge`);
-    };
-    await tabFino('.salta');
+    await tabFino(p, '.salta');
     await p.keyboard.press('Enter');
     assert.equal(await p.evaluate(() => document.activeElement.id), 'contenuto');
-    await tabFino('#p-avviso');
+    await tabFino(p, '#p-avviso');
     await p.keyboard.type('301000000000000346');
-    await tabFino('#verifica');
+    await tabFino(p, '#verifica');
     await p.keyboard.press('Enter');
     await p.locator('#esito-verifica .vista').getByText('210,00').waitFor();
-    await tabFino('#esito-OK');
+    await tabFino(p, '#esito-OK');
     await p.keyboard.press('ArrowDown');
     assert.ok(await p.getByLabel('Rifiutato al PSP').isChecked());
     await p.keyboard.press('ArrowUp');
-    await tabFino('#modulo-paga button[type=submit]');
+    await tabFino(p, '#modulo-paga button[type=submit]');
     await p.keyboard.press('Enter');
     await inStato(p, 'GESTIONALE/TARI-2026-003', 'Pagata');
     await p.locator('#annuncio.bene', { hasText: '301000000000000346' }).waitFor();
 
-    await tabFino('[data-pendenza="GESTIONALE/BOLLO-2026-001"] [data-azione="scegli"]');
+    await tabFino(p, '[data-pendenza="GESTIONALE/BOLLO-2026-001"] [data-azione="scegli"]');
     await p.keyboard.press('Enter');
     assert.equal(await p.evaluate(() => document.activeElement.id), 'verifica');
-    await tabFino('[data-pendenza="GESTIONALE/BOLLO-2026-001"] [data-azione="leggi"]');
+    await tabFino(p, '[data-pendenza="GESTIONALE/BOLLO-2026-001"] [data-azione="leggi"]');
     await p.keyboard.press('Enter');
     await p.getByRole('dialog').waitFor();
     await p.keyboard.press('Escape');
     assert.equal(await p.evaluate(() => document.activeElement.dataset.azione), 'leggi', 'il fuoco torna dov\'era');
-    await tabFino('#elenco-messaggi button');
+    await tabFino(p, '#elenco-messaggi button');
     await p.keyboard.press('Enter');
     await p.getByRole('dialog').waitFor();
     await p.keyboard.press('Escape');
