@@ -12,6 +12,18 @@ use serde_json::{Map, Value, json};
 /// Names that some body has, so that readers go deep.
 const NOMI: &[&str] = &[
     "abilitato",
+    "hardening",
+    "captcha",
+    "soglia",
+    "giornaleEventi",
+    "interfacce",
+    "letture",
+    "log",
+    "mailBatch",
+    "mailserver",
+    "sslConfig",
+    "avvisaturaAppIO",
+    "appIOBatch",
     "ragioneSociale",
     "indirizzo",
     "stazione",
@@ -130,6 +142,41 @@ fn valore() -> impl Strategy<Value = Value> {
     })
 }
 
+fn configurazioni() -> Value {
+    let regola = json!({"log": "sempre", "dump": "mai"});
+    let versi = json!({"letture": regola, "scritture": regola});
+    let interfacce: Map<String, Value> = domain::configurazioni::Interfaccia::TUTTI
+        .iter()
+        .map(|i| (i.as_str().to_owned(), versi.clone()))
+        .collect();
+    let testi = json!({"tipo": "freemarker", "oggetto": "o", "messaggio": "m", "preavviso": 1});
+    let avviso = |altri: &[(&str, Value)]| {
+        let mut v = json!({"tipo": "freemarker", "oggetto": "o", "messaggio": "m"});
+        for (n, a) in altri {
+            v[*n] = a.clone();
+        }
+        v
+    };
+    let (pdf, eseguiti) = (("allegaPdf", json!(true)), ("soloEseguiti", json!(true)));
+    json!({
+        "giornaleEventi": {"interfacce": interfacce},
+        "servizioGDE": {"abilitato": true, "url": "https://gde.example/"},
+        "tracciatoCsv": {"tipo": "freemarker", "intestazione": "i", "richiesta": "r", "risposta": "r"},
+        "hardening": {"abilitato": true, "captcha": {"serverURL": "https://c.example/", "siteKey": "s",
+            "secretKey": "k", "soglia": 0.5, "parametro": "p", "denyOnFail": true, "connectionTimeout": 1,
+            "readTimeout": 1}},
+        "mailBatch": {"abilitato": true, "mailserver": {"host": "h", "port": 25, "username": "u",
+            "password": "p", "from": "a@b.it", "readTimeout": 1, "connectionTimeout": 1, "startTls": true,
+            "sslConfig": {"abilitato": true, "type": "TLS", "hostnameVerifier": true,
+                "keystore": {"type": "JKS", "location": "l"}}}},
+        "avvisaturaMail": {"promemoriaAvviso": avviso(&[pdf.clone()]),
+            "promemoriaRicevuta": avviso(&[pdf, eseguiti.clone()]), "promemoriaScadenza": testi},
+        "avvisaturaAppIO": {"promemoriaAvviso": avviso(&[]), "promemoriaRicevuta": avviso(&[eseguiti]),
+            "promemoriaScadenza": testi},
+        "appIOBatch": {"abilitato": true, "url": "u", "timeToLive": 3600, "auth": {"username": "u", "password": "p"}},
+    })
+}
+
 /// A body that each reader accepts, so that the properties below start from something.
 fn buono(quale: &str) -> (&'static str, Value) {
     match quale {
@@ -156,6 +203,7 @@ fn buono(quale: &str) -> (&'static str, Value) {
         }
         "tipo" => ("T1", json!({"descrizione": "d", "abilitato": true})),
         "tipoDominio" => ("T1", json!({"abilitato": true})),
+        "configurazioni" => ("", configurazioni()),
         _ => ("A1", json!({"principal": "a", "abilitato": true})),
     }
 }

@@ -7,6 +7,7 @@ pub mod anagrafica;
 pub mod attivazione;
 pub mod avviso;
 pub mod codici;
+pub mod configurazioni;
 pub mod evento;
 pub mod importo;
 pub mod nome_distinto;

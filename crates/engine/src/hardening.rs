@@ -1,5 +1,6 @@
 //! The captcha that an anonymous caller has to pass (spec 10 2.6, section `hardening` of configurazioni).
 
+use crate::Engine;
 use crate::porte::Prelievo;
 use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -46,14 +47,10 @@ pub trait FonteHardening: Send + Sync {
     async fn hardening(&self) -> Result<ConfigurazioneHardening, StoreError>;
 }
 
-/// The installed default: off.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HardeningSpento;
-
 #[async_trait]
-impl FonteHardening for HardeningSpento {
+impl FonteHardening for Engine {
     async fn hardening(&self) -> Result<ConfigurazioneHardening, StoreError> {
-        Ok(ConfigurazioneHardening::default())
+        Ok(self.registro().configurazioni().await?.hardening().clone())
     }
 }
 

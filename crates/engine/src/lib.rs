@@ -7,6 +7,7 @@ pub mod anagrafica;
 pub mod autenticazione;
 mod certificati;
 pub mod chiamante;
+pub mod configurazioni;
 pub mod controlli;
 pub mod ente;
 pub mod giornale;

@@ -2,7 +2,9 @@
 //! (spec 10 3.6).
 
 use crate::Engine;
+use crate::configurazioni::Configurazioni;
 use domain::Istante;
+use std::sync::Arc;
 use std::time::Duration;
 use store::StoreError;
 use store::lavori::StatoLavoro;
@@ -94,11 +96,13 @@ struct Letto {
     lavori: Vec<StatoLavoro>,
     notifiche: i64,
     scaduti: i64,
+    configurazioni: Arc<Configurazioni>,
 }
 
 /// What is known of a batch.
 enum Corsa {
     Spento,
+    SpentoDaApi,
     Ignota,
     Fallita,
     Mai,
@@ -148,6 +152,7 @@ impl Engine {
             Ok(Letto {
                 lavori: self.store().lavori().await?,
                 notifiche: self.store().notifiche_in_coda().await?,
+                configurazioni: self.registro().configurazioni().await?,
                 scaduti: self.store().tentativi_scaduti_in_coda(adesso.piu_secondi(-60 * minuti)).await?,
             })
         };
@@ -171,8 +176,19 @@ impl Engine {
                     _ => Corsa::Mai,
                 }
             }
+            _ if letto.is_some_and(|l| spento_da_api(id, &l.configurazioni)) => Corsa::SpentoDaApi,
             _ => Corsa::Spento,
         }
+    }
+}
+
+/// Whether the configurazioni say that a batch has nothing to do.
+fn spento_da_api(id: &str, c: &Configurazioni) -> bool {
+    match id {
+        "update-ntfy-appio" => !c.app_io_abilitata(),
+        "spedizione-promemoria" => !c.mail_abilitata(),
+        "gestione-promemoria" => !c.mail_abilitata() && !c.app_io_abilitata(),
+        _ => false,
     }
 }
 
@@ -200,6 +216,7 @@ fn di_batch(corsa: &Corsa, adesso: Istante, soglie: (i64, i64)) -> (StatoSonda, 
     let errore = |testo: String| (StatoSonda::Errore, testo, None);
     match corsa {
         Corsa::Spento => errore("Batch disabilitato tramite proprieta' di sistema".to_owned()),
+        Corsa::SpentoDaApi => errore("Batch disabilitato tramite API di configurazione".to_owned()),
         Corsa::Ignota => errore("Stato del batch non leggibile: la base dati non risponde".to_owned()),
         Corsa::Fallita => {
             errore("Il batch e' stato interrotto con errore: vedere il log del nodo".to_owned())

@@ -100,11 +100,12 @@ pub async fn avvia(c: &Configurazione, orologio: Arc<dyn Orologio>, uso: Uso) ->
     let fine = CancellationToken::new();
     let (engine, lavori) = porte::componi(c, store, orologio, &fine).await?;
     let superuser_generato = superuser(&engine, c).await?;
+    engine.rinnova_giornale().await;
     let listener = TcpListener::bind(c.listen)
         .await
         .with_context(|| format!("non si puo' ascoltare su {}", c.listen))?;
     let indirizzo = listener.local_addr()?;
-    let stato = StatoApi::nuovo(engine.clone(), c.api(indirizzo)?).con_garanti(porte::garanti(c)?);
+    let stato = StatoApi::nuovo(engine.clone(), c.api(indirizzo)?).con_garanti(porte::garanti(c, &engine)?);
     if matches!(stato.impostazioni.nodo, AutenticazioneNodo::Ssl) && c.tls.client_ca.is_empty() {
         tracing::warn!(
             "pagopa_auth e' ssl ma tls.client_ca non e' configurato: il Nodo non potra' autenticarsi"

@@ -9,7 +9,7 @@ use connettori::{ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient};
 use domain::evento::Evento;
 use domain::stampa::AvvisoStampato;
 use engine::autenticazione::VerificatoreOAuth2;
-use engine::hardening::{Hardening, HardeningSpento};
+use engine::hardening::Hardening;
 use engine::porte::{Giornale, Prelievo, StampaNonRiuscita, Stampatore};
 use engine::{Engine, Orologio, Porte};
 use std::sync::Arc;
@@ -86,7 +86,7 @@ fn ente(c: &Configurazione) -> Result<Arc<ClienteEnte>> {
 }
 
 /// Those who vouch for callers: the identity provider and the captcha.
-pub(crate) fn garanti(c: &Configurazione) -> Result<Garanti> {
+pub(crate) fn garanti(c: &Configurazione, engine: &Engine) -> Result<Garanti> {
     crate::provider_tls();
     // Each call says how long it may take.
     let opzioni = OpzioniClient {
@@ -98,7 +98,7 @@ pub(crate) fn garanti(c: &Configurazione) -> Result<Garanti> {
     let http = ClienteHttp::nuovo(opzioni).context("il client dei garanti non si costruisce")?;
     let prelievo: Arc<dyn Prelievo> = Arc::new(ClientePrelievo::nuovo(http));
     let oauth2 = c.oauth2()?.map(|i| Arc::new(VerificatoreOAuth2::nuovo(i, Arc::clone(&prelievo))));
-    let hardening = Some(Hardening::nuovo(Arc::new(HardeningSpento), prelievo));
+    let hardening = Some(Hardening::nuovo(Arc::new(engine.clone()), prelievo));
     Ok(Garanti { oauth2, hardening })
 }
 

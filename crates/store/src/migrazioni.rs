@@ -39,6 +39,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(8, "0008_elenchi_anagrafica"),
     migrazione!(9, "0009_sessioni_cittadini"),
     migrazione!(10, "0010_stati_mostrati"),
+    migrazione!(11, "0011_configurazioni"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -22,6 +22,7 @@ pub(super) async fn registra(engine: &Engine, traccia: &Traccia, risposta: Respo
     let Some(operazione) = note.operazione else { return risposta };
     let stato = risposta.status();
     let errore = stato.as_u16() > 399;
+    engine.rinnova_giornale().await;
     let metodo = Some(traccia.metodo.as_str());
     if !engine.giornale_vuole_evento(traccia.componente, operazione, metodo, errore) {
         return risposta;

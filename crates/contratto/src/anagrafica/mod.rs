@@ -3,7 +3,7 @@
 
 mod operazioni;
 
-pub use operazioni::{Modificata, leggi_operazioni};
+pub use operazioni::{Modificata, leggi_operazioni, leggi_sostituzioni};
 
 use crate::json::{Elemento, Lista, Oggetto, Sintassi};
 use crate::messaggi as m;

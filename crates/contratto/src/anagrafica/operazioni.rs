@@ -34,23 +34,60 @@ const OPERAZIONI: usize = 10_000;
 /// # Errors
 /// The texts of spec 10 5.7 but what depends on the entity; more operations than 10,000.
 pub fn leggi_operazioni(v: &Value, cosa: Modificata) -> Result<Vec<Operazione>, Sintassi> {
+    oggetti(v)?.iter().map(|o| operazione(o, cosa)).collect()
+}
+
+/// Reads the operations on configurazioni: which section takes which value, in order. Whatever the `op`,
+/// the value takes the place of the section (spec 10 5.7).
+///
+/// # Errors
+/// The texts of spec 10 5.7; a value that is not an object.
+pub fn leggi_sostituzioni<'a>(
+    v: &'a Value,
+    sezioni: &[&'static str],
+) -> Result<Vec<(&'static str, &'a Value)>, Sintassi> {
+    let leggi = |o: &Oggetto<'a>| {
+        op(o)?;
+        let percorso = percorso(o)?;
+        let sezione = sezioni.iter().find(|s| percorso.strip_prefix('/') == Some(s));
+        let Some(sezione) = sezione else { return Err(path_non_valido(&percorso)) };
+        match o.valore("value").filter(|v| v.is_object()) {
+            Some(valore) => Ok((*sezione, valore)),
+            None => Err(non_valido(&percorso)),
+        }
+    };
+    oggetti(v)?.iter().map(leggi).collect()
+}
+
+fn oggetti(v: &Value) -> Result<Vec<Oggetto<'_>>, Sintassi> {
     let lista = Lista::radice(v)?;
     if lista.len() > OPERAZIONI {
         return Err(Sintassi(format!("Sono ammesse al massimo {OPERAZIONI} operazioni.")));
     }
-    let lette = lista.iter().map(|e| e.oggetto(&["op", "path", "value"])).collect::<Result<Vec<_>, _>>()?;
-    lette.iter().map(|o| operazione(o, cosa)).collect()
+    lista.iter().map(|e| e.oggetto(&["op", "path", "value"])).collect()
+}
+
+fn op(o: &Oggetto<'_>) -> Result<(Op, &'static str), Sintassi> {
+    match o.valore("op").map(|v| v.as_str().unwrap_or_default()) {
+        None => Err(m::non_vuoto("op")),
+        Some("ADD") => Ok((Op::Add, "ADD")),
+        Some("DELETE") => Ok((Op::Delete, "DELETE")),
+        Some("REPLACE") => Ok((Op::Replace, "REPLACE")),
+        Some(_) => Err(Sintassi("Il campo op non e' valido.".to_owned())),
+    }
+}
+
+fn percorso(o: &Oggetto<'_>) -> Result<String, Sintassi> {
+    o.testo("path")?.filter(|p| !p.is_empty()).ok_or_else(|| m::non_vuoto("path"))
+}
+
+fn path_non_valido(percorso: &str) -> Sintassi {
+    Sintassi(format!("Path '{}' non valido", breve(percorso)))
 }
 
 fn operazione(o: &Oggetto<'_>, cosa: Modificata) -> Result<Operazione, Sintassi> {
-    let (op, nome) = match o.valore("op").map(|v| v.as_str().unwrap_or_default()) {
-        None => return Err(m::non_vuoto("op")),
-        Some("ADD") => (Op::Add, "ADD"),
-        Some("DELETE") => (Op::Delete, "DELETE"),
-        Some("REPLACE") => (Op::Replace, "REPLACE"),
-        Some(_) => return Err(Sintassi("Il campo op non e' valido.".to_owned())),
-    };
-    let Some(percorso) = o.testo("path")?.filter(|p| !p.is_empty()) else { return Err(m::non_vuoto("path")) };
+    let (op, nome) = op(o)?;
+    let percorso = percorso(o)?;
     let di_utenza = matches!(cosa, Modificata::Applicazione | Modificata::Operatore);
     match (percorso.as_str(), op) {
         ("/acl", Op::Add) if cosa != Modificata::Profilo => {
@@ -75,7 +112,7 @@ fn operazione(o: &Oggetto<'_>, cosa: Modificata) -> Result<Operazione, Sintassi>
         ("/acl", _) if cosa != Modificata::Profilo => Err(op_non_valido(nome, "/acl")),
         ("/domini" | "/tipiPendenza", _) if di_utenza => Err(op_non_valido(nome, &percorso)),
         ("/password", _) if cosa != Modificata::Ruolo => Err(op_non_valido(nome, "/password")),
-        _ => Err(Sintassi(format!("Path '{}' non valido", breve(&percorso)))),
+        _ => Err(path_non_valido(&percorso)),
     }
 }
 

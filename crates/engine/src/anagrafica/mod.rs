@@ -5,6 +5,7 @@
 //! database, not the register: a change made by another node a moment ago counts.
 
 mod applicazioni;
+mod configurazioni;
 mod creditore;
 mod domini;
 mod elenchi;

@@ -1,11 +1,13 @@
 //! Cached master data, coherent across nodes within two seconds.
 
+use crate::configurazioni::Configurazioni;
+use crate::giornale::Politica;
 use domain::anagrafica::{Applicazione, Intermediario, SchedaDominio, Stazione, TipoPendenza, Utenza};
 use moka::future::Cache;
 use regex::Regex;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
@@ -79,6 +81,9 @@ pub struct Registro {
     utenze: Cassetto<Identita>,
     tipi: Cassetto<TipoPendenza>,
     proprietari: Cassetto<Proprietari>,
+    configurazioni: Cassetto<Configurazioni>,
+    /// What the giornale keeps, for who cannot wait: as it was at that generation, as installed at first.
+    politica: RwLock<(Option<u64>, Politica)>,
 }
 
 impl Registro {
@@ -96,6 +101,8 @@ impl Registro {
             utenze: Cassetto::nuovo(|i| RIGA + peso_utenza(&i.utenza)),
             tipi: Cassetto::nuovo(|t| t.configurazione.len()),
             proprietari: Cassetto::nuovo(|p| p.0.len() * 4 * RIGA),
+            configurazioni: Cassetto::nuovo(Configurazioni::peso),
+            politica: RwLock::default(),
         }
     }
 
@@ -193,6 +200,44 @@ impl Registro {
         Ok(None)
     }
 
+    /// The configurazioni of the installation.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn configurazioni(&self) -> Result<Arc<Configurazioni>, StoreError> {
+        let generazione = self.generazione();
+        let carica = || async { Configurazioni::di(&self.store.configurazioni().await?).map(Some) };
+        let lette = self
+            .configurazioni
+            .prendi(generazione, "", carica)
+            .await?
+            .ok_or_else(|| StoreError::Rotto("configurazioni assenti".to_owned()))?;
+        let mut nota = self.politica.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever was reading while a change passed does not put back what was there before.
+        if nota.0 <= Some(generazione) {
+            *nota = (Some(generazione), lette.politica());
+        }
+        drop(nota);
+        Ok(lette)
+    }
+
+    /// What the giornale keeps, as last read.
+    pub(crate) fn politica(&self) -> Politica {
+        self.politica.read().unwrap_or_else(PoisonError::into_inner).1
+    }
+
+    /// Reads again what the giornale keeps, if something has changed since. While the database cannot be
+    /// read, what was known holds.
+    pub(crate) async fn rinnova_politica(&self) {
+        let nota = self.politica.read().unwrap_or_else(PoisonError::into_inner).0;
+        if nota == Some(self.generazione()) {
+            return;
+        }
+        if let Err(errore) = self.configurazioni().await {
+            tracing::warn!(%errore, "configurazioni non leggibili: il giornale segue quelle note");
+        }
+    }
+
     /// Drops everything: whoever asks after this reads the database again.
     pub fn svuota(&self) {
         self.generazione.fetch_add(1, Ordering::AcqRel);
@@ -203,6 +248,7 @@ impl Registro {
         self.utenze.0.invalidate_all();
         self.tipi.0.invalidate_all();
         self.proprietari.0.invalidate_all();
+        self.configurazioni.0.invalidate_all();
     }
 
     /// Looks once whether somebody changed something, and drops everything if so.

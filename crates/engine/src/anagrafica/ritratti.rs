@@ -1,12 +1,14 @@
 //! What the audit says of an entity: its members, named as on the wire. Secrets never get in: where
 //! one stands there is `***`, and apart, in memory only, what is needed to tell whether it changed.
 
+use crate::configurazioni::Configurazioni;
 use crate::giornale::{MASCHERA, estrai_segreti};
 use domain::anagrafica::{
     Acl, Ambito, AmbitoDominio, Applicazione, ConnettoreNodo, ConnettoreRest, ContoAccredito, Credenziali,
     Dominio, Entrata, EntrataDominio, Ftp, Indirizzo, Intermediario, Intermediazione, Segreto,
     ServizioIntegrazione, Stazione, TipoPendenza, TipoPendenzaDominio, Tls, UnitaOperativa, Utenza,
 };
+use domain::configurazioni::Sezione;
 use domain::{IdDominio, IdTipoPendenza};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -400,6 +402,13 @@ pub(crate) fn operatore(u: &Utenza, acl: &[Acl]) -> Ritratto {
 
 pub(super) fn ruolo(id: &str, acl: &[Acl]) -> Ritratto {
     Ritratto::nuovo().con("id", id).con("acl", elenco_acl(acl))
+}
+
+/// Some sections of the configurazioni.
+pub(super) fn configurazioni(c: &Configurazioni, quali: &[Sezione]) -> Ritratto {
+    quali
+        .iter()
+        .fold(Ritratto::nuovo(), |r, s| r.dentro(s.as_str(), Some(Ritratto::nuovo().e_testo(c.testo(*s)))))
 }
 
 fn elenco_acl(acl: &[Acl]) -> Value {

@@ -24,6 +24,7 @@ use domain::evento::{
 use std::time::Instant;
 
 pub use lettura::{GiornaleError, Pagina};
+pub(crate) use politica::Politica;
 pub use politica::{maschera, segreta};
 pub(crate) use segreti::{MASCHERA, estrai_segreti};
 pub use severita::{severita_di_categoria, severita_di_codice};
@@ -113,7 +114,14 @@ impl Engine {
     pub async fn apri_evento(&self) -> EventoAperto {
         let partenza = Instant::now();
         let inizio = self.adesso();
+        self.rinnova_giornale().await;
         EventoAperto { id: self.porte().giornale.nuovo_id().await, inizio, partenza }
+    }
+
+    /// Reads again what is to be kept, if the configurazioni have changed: before an event whose call was
+    /// not opened by [`Self::apri_evento`].
+    pub async fn rinnova_giornale(&self) {
+        self.registro().rinnova_politica().await;
     }
 
     /// Whether the payloads of such a call will be kept if it ends well: who serves it may save
@@ -126,7 +134,7 @@ impl Engine {
         metodo: Option<&str>,
         errore: bool,
     ) -> bool {
-        politica::regola(c, tipo, metodo).dump.vale(errore)
+        self.registro().politica().regola(c, tipo, metodo).dump.vale(errore)
     }
 
     /// Whether such a call will be recorded at all.
@@ -139,7 +147,8 @@ impl Engine {
         errore: bool,
     ) -> bool {
         c == Componente::Govpay
-            || (self.impostazioni().giornale_abilitato && politica::regola(c, tipo, metodo).log.vale(errore))
+            || (self.impostazioni().giornale_abilitato
+                && self.registro().politica().regola(c, tipo, metodo).log.vale(errore))
     }
 
     /// Records an event: completes it, drops what the policy does not want and queues it. Never waits.

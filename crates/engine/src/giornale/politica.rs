@@ -1,13 +1,12 @@
 //! What is recorded, by interface (spec 10 section 8, spec 60 5.2), and what is never shown.
 
+use domain::configurazioni::{Interfaccia, Regola, Regole};
 use domain::evento::{Componente, Quando};
+use serde_json::{Map, Value, json};
 
-/// When a kind of call is recorded, and when with its payloads.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Regola {
-    pub(super) log: Quando,
-    pub(super) dump: Quando,
-}
+/// What is recorded of each interface: section `giornaleEventi` of configurazioni.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Politica([Regole; Interfaccia::TUTTI.len()]);
 
 /// The calls of pagoPA that count as writes; the V2 names are not among them (spec 60 5.2).
 const SCRITTURE_PAGOPA: &[&str] = &[
@@ -42,28 +41,60 @@ fn lettura(c: Componente, tipo: &str, metodo: Option<&str>) -> bool {
     }
 }
 
-/// The installed defaults of spec 10 section 8.
-pub(super) fn regola(c: Componente, tipo: &str, metodo: Option<&str>) -> Regola {
-    let lettura = lettura(c, tipo, metodo);
-    let (log, dump) = match (c, lettura) {
-        (Componente::ApiEnte, _) => (Quando::Sempre, Quando::SoloErrore),
-        // No section of configurazioni speaks of it, and what it sends holds sessions.
-        (Componente::ApiUser, _) => (Quando::Mai, Quando::Mai),
-        (
-            Componente::ApiPagamento
-            | Componente::ApiRagioneria
-            | Componente::ApiPendenze
-            | Componente::ApiBackoffice,
-            true,
-        ) => (Quando::Mai, Quando::Mai),
-        (Componente::ApiPagamento | Componente::ApiRagioneria | Componente::ApiPendenze, false) => {
-            (Quando::Sempre, Quando::SoloErrore)
+impl Default for Politica {
+    /// As installed.
+    fn default() -> Self {
+        Self(std::array::from_fn(|i| match Interfaccia::TUTTI.get(i) {
+            Some(interfaccia) => interfaccia.installata(),
+            None => SEMPRE,
+        }))
+    }
+}
+
+const TUTTO: Regola = Regola { log: Quando::Sempre, dump: Quando::Sempre };
+const NIENTE: Regola = Regola { log: Quando::Mai, dump: Quando::Mai };
+const SEMPRE: Regole = Regole { letture: TUTTO, scritture: TUTTO };
+
+impl Politica {
+    /// When such a call is recorded.
+    pub(crate) fn regola(&self, c: Componente, tipo: &str, metodo: Option<&str>) -> Regola {
+        let Some(interfaccia) = Interfaccia::di(c) else {
+            // No section speaks of API User, and what it sends holds sessions; what we decide always counts.
+            return if c == Componente::ApiUser { NIENTE } else { TUTTO };
+        };
+        let regole = self.0.get(interfaccia as usize).copied().unwrap_or(SEMPRE);
+        if lettura(c, tipo, metodo) { regole.letture } else { regole.scritture }
+    }
+
+    /// From the section; `None` when it is not one.
+    pub(crate) fn da_json(v: &Value) -> Option<Self> {
+        let interfacce = v.get("interfacce")?;
+        let regola = |di: &Value, verso: &str| {
+            let r = di.get(verso)?;
+            let quando = |nome: &str| Quando::leggi(r.get(nome)?.as_str()?);
+            Some(Regola { log: quando("log")?, dump: quando("dump")? })
+        };
+        let mut letta = Self::default();
+        for (i, posto) in Interfaccia::TUTTI.iter().zip(&mut letta.0) {
+            let di = interfacce.get(i.as_str())?;
+            *posto = Regole { letture: regola(di, "letture")?, scritture: regola(di, "scritture")? };
         }
-        (Componente::ApiBackoffice, false) | (Componente::ApiPagopa | Componente::Govpay, _) => {
-            (Quando::Sempre, Quando::Sempre)
-        }
-    };
-    Regola { log, dump }
+        Some(letta)
+    }
+
+    /// The section.
+    pub(crate) fn in_json(self) -> Value {
+        let regola = |r: Regola| json!({"log": r.log.as_str(), "dump": r.dump.as_str()});
+        let interfacce: Map<String, Value> = Interfaccia::TUTTI
+            .iter()
+            .zip(self.0)
+            .map(|(i, r)| {
+                let versi = json!({"letture": regola(r.letture), "scritture": regola(r.scritture)});
+                (i.as_str().to_owned(), versi)
+            })
+            .collect();
+        json!({ "interfacce": interfacce })
+    }
 }
 
 /// Names of headers whose value is a secret.
@@ -114,9 +145,11 @@ mod tests {
             (Componente::ApiPagopa, "paSendRTV2", "POST", Quando::Sempre, Quando::Sempre),
             (Componente::ApiPagopa, "paDemandPaymentNotice", "POST", Quando::Sempre, Quando::Sempre),
         ] {
-            let r = regola(c, tipo, Some(metodo));
+            let r = Politica::default().regola(c, tipo, Some(metodo));
             assert_eq!((r.log, r.dump), (log, dump), "{tipo}");
         }
+        let installata = Politica::default();
+        assert_eq!(Politica::da_json(&installata.in_json()), Some(installata));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod accessi;
 mod anagrafica;
+mod configurazioni;
 mod conti;
 mod controlli;
 mod convenzioni;

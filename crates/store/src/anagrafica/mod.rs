@@ -1,6 +1,7 @@
 //! Master data (spec 10): what the register and the use cases read, and the statements that write
 //! it. Every function that writes also moves the version that the nodes poll.
 
+mod configurazioni;
 mod creditore;
 mod domini;
 mod elenchi;
@@ -11,6 +12,7 @@ mod testi;
 mod tipi;
 mod utenze;
 
+pub use configurazioni::salva_sezione;
 pub use creditore::{
     aggiungi_tipo_se_esiste, salva_conto, salva_entrata, salva_entrata_dominio, salva_unita,
 };
@@ -25,6 +27,7 @@ use crate::{DaRiga, Interrogazione, Scrittura, Store, StoreError, valori};
 
 /// What each secret is encrypted for.
 pub(crate) mod contesti {
+    pub(crate) use super::configurazioni::contesto as configurazione;
     pub(crate) use super::domini::contesto as dominio;
     pub(crate) use super::intermediari::{
         contesto_intermediario as intermediario, contesto_stazione as stazione,

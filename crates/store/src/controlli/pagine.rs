@@ -138,6 +138,11 @@ impl Ispettore {
                 "select id, integrazione_segreti from applicazioni where integrazione_segreti is not null",
                 contesti::applicazione as fn(&str) -> String,
             ),
+            (
+                "configurazioni",
+                "select sezione, cifrato from configurazioni where cifrato is not null",
+                contesti::configurazione,
+            ),
             ("domini", "select id, connettori from domini where connettori is not null", contesti::dominio),
             ("intermediari", "select id, segreti from intermediari", contesti::intermediario),
             ("stazioni", "select id, password from stazioni where password is not null", contesti::stazione),

@@ -34,8 +34,8 @@ pub(super) const MEMBRI: &[&str] = &[
 const SEGRETI: &[&str] =
     &["clientSecret", "apiKey", "headerValue", "password", "ksPassword", "ksPKeyPasswd", "tsPassword"];
 
-const KEYSTORE: &[&str] = &["JKS"];
-const SSL: &[&str] = &["SSL", "SSLv3", "TLS", "TLSv1", "TLSv1.1", "TLSv1.2"];
+pub(super) const KEYSTORE: &[&str] = &["JKS"];
+pub(super) const SSL: &[&str] = &["SSL", "SSLv3", "TLS", "TLSv1", "TLSv1.1", "TLSv1.2"];
 const TIPI: &[&str] = &["Client", "Server"];
 
 /// The members as sent, nulls dropped, not yet checked.

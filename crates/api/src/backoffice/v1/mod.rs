@@ -8,6 +8,8 @@
 mod applicazioni;
 mod auth;
 mod campi;
+mod configurazioni;
+mod configurazioni_sezioni;
 mod connettori;
 mod contatti;
 mod creditore;
@@ -49,6 +51,7 @@ pub(crate) fn rotte() -> Rotte {
         .unite(operatori::rotte())
         .unite(ruoli::rotte())
         .unite(elenchi::rotte())
+        .unite(configurazioni::rotte())
         .unite(eventi::rotte())
         .unite(notifiche::rotte())
         .unite(operazioni::rotte())
@@ -84,6 +87,7 @@ pub(crate) const CORPI: &[&str] = &[
     "tipo",
     "tipoDominio",
     "applicazione",
+    "configurazioni",
 ];
 
 /// Reads the body of a PUT as its operation does, and forgets it: for who tests the readers.
@@ -99,6 +103,7 @@ pub(crate) fn leggi_corpo(quale: &str, id: &str, corpo: &Value) -> Result<(), Si
         "entrata" => entrate::leggi(id, corpo).map(drop),
         "tipo" => tipi::leggi(id, corpo).map(drop),
         "tipoDominio" => tipi::leggi_di_dominio(DOMINIO, id, corpo).map(drop),
+        "configurazioni" => configurazioni::leggi(corpo).map(drop),
         _ => applicazioni::leggi(id, corpo).map(drop),
     }
 }

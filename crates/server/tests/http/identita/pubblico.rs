@@ -2,7 +2,6 @@ use super::{BACKOFFICE, rifiuto};
 use api::convenzioni::{
     Chi, Cookie, Famiglia, Garanti, ImpostazioniApi, IntestazioniFidate, Operazione, Rotte, StatoApi, Vicino,
 };
-use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Query, Request, State};
@@ -10,29 +9,17 @@ use axum::routing::get;
 use connettori::{ClienteHttp, ClientePrelievo, OpzioniClient};
 use domain::anagrafica::Servizio;
 use domain::evento::Componente;
-use engine::hardening::{Captcha, ConfigurazioneHardening, FonteHardening, Hardening};
+use engine::hardening::Hardening;
 use rstest::rstest;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use store::StoreError;
 use testkit::{Anagrafica, Backend, TestApp};
 use tower::ServiceExt as _;
 
 const PAGAMENTO: &str = "/govpay/frontend/api/pagamento/rs";
 const NEGATO: &str = "Accesso anonimo non consentito";
-
-#[derive(Clone, Default)]
-struct Fonte(Arc<Mutex<ConfigurazioneHardening>>);
-
-#[async_trait]
-impl FonteHardening for Fonte {
-    async fn hardening(&self) -> Result<ConfigurazioneHardening, StoreError> {
-        Ok(self.0.lock().expect("fonte").clone())
-    }
-}
 
 type Domande = Arc<Mutex<Vec<HashMap<String, String>>>>;
 
@@ -57,10 +44,10 @@ async fn verificatore() -> (String, Domande) {
 }
 
 /// The doors of a contract that does not exist yet, with what the routes decide.
-fn porte(app: &TestApp, fonte: &Fonte) -> Router {
+fn porte(app: &TestApp) -> Router {
     server::provider_tls();
     let http = ClienteHttp::nuovo(OpzioniClient::default()).expect("client");
-    let hardening = Hardening::nuovo(Arc::new(fonte.clone()), Arc::new(ClientePrelievo::nuovo(http)));
+    let hardening = Hardening::nuovo(Arc::new(app.engine().clone()), Arc::new(ClientePrelievo::nuovo(http)));
     let impostazioni = ImpostazioniApi {
         famiglie: vec![(Componente::ApiPagamento, vec![Famiglia::Public, Famiglia::Spid, Famiglia::Session])],
         intestazioni_fidate: IntestazioniFidate {
@@ -129,7 +116,7 @@ async fn un_anonimo_arriva_solo_dove_e_detto(#[values(Backend::Lite, Backend::Pg
     let admin = c.come(testkit::AMMINISTRATORE.0, testkit::AMMINISTRATORE.1);
     assert_eq!(admin.get("/profilo").await.stato(), 403);
 
-    let porte = porte(&app, &Fonte::default());
+    let porte = porte(&app);
     let atteso = (200, "ANONIMO PUBLIC Anonimo".to_owned());
     assert_eq!(chiede(&porte, "/public/v1/pagamenti/1", &[]).await, atteso);
     assert_eq!(chiede(&porte, "/public/v1/avvisi/1", &[]).await, atteso, "hardening spento");
@@ -145,7 +132,7 @@ async fn un_anonimo_arriva_solo_dove_e_detto(#[values(Backend::Lite, Backend::Pg
 #[tokio::test(flavor = "multi_thread")]
 async fn con_lo_spid_si_e_cittadini(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
     let app = TestApp::nuova(backend).await;
-    let porte = porte(&app, &Fonte::default());
+    let porte = porte(&app);
     let chi = [("X-SPID-FISCALNUMBER", "TINIT-gpadmin"), ("X-SPID-NAME", "Mario")];
     let (stato, corpo) = chiede(&porte, "/spid/v1/pagamenti", &chi).await;
     assert_eq!((stato, corpo.as_str()), (200, "gpadmin SPID Cittadino([(\"name\", \"Mario\")])"));
@@ -167,25 +154,30 @@ async fn con_lo_spid_si_e_cittadini(#[values(Backend::Lite, Backend::Pg)] backen
 async fn con_l_hardening_serve_il_captcha(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
     let app = TestApp::nuova(backend).await;
     let (url, domande) = verificatore().await;
-    let fonte = Fonte::default();
-    let captcha = Captcha {
-        url,
-        segreto: SecretString::from("segreto".to_owned()),
-        soglia: 0.5,
-        parametro: "gRecaptchaResponse".to_owned(),
-        nega_se_guasto: true,
-        connessione_millis: 2000,
-        lettura_millis: 2000,
+    let bo = app.cliente(&format!("{BACKOFFICE}/basic/v1"));
+    let bo = bo.come(testkit::AMMINISTRATORE.0, testkit::AMMINISTRATORE.1);
+    // As an operator sets it: it holds from the next call on.
+    let imposta = async |abilitato: bool, captcha: Option<&Value>, diverso: &Value| {
+        let mut sezione = json!({ "abilitato": abilitato });
+        if let Some(c) = captcha {
+            let mut c = c.clone();
+            let altri = diverso.as_object().cloned().unwrap_or_default();
+            c.as_object_mut().expect("un oggetto").extend(altri);
+            sezione["captcha"] = c;
+        }
+        let corpo = json!([{"op": "REPLACE", "path": "/hardening", "value": sezione}]);
+        bo.patch("/configurazioni", &corpo).await.con_stato(200);
     };
-    let imposta = |abilitato: bool, captcha: Option<Captcha>| {
-        *fonte.0.lock().expect("fonte") = ConfigurazioneHardening { abilitato, captcha };
-    };
-    let porte = porte(&app, &fonte);
+    let captcha = json!({
+        "serverURL": url, "siteKey": "sito", "secretKey": "segreto", "soglia": 0.5,
+        "parametro": "gRecaptchaResponse", "denyOnFail": true, "connectionTimeout": 2000, "readTimeout": 2000
+    });
+    let porte = porte(&app);
     let avviso = async |token: &str| {
         let percorso = format!("/public/v1/avvisi/1?a=b&gRecaptchaResponse={token}");
         chiede(&porte, &percorso, &[("X-Forwarded-For", "1.2.3.4, 5.6.7.8")]).await
     };
-    imposta(true, Some(captcha.clone()));
+    imposta(true, Some(&captcha), &json!({})).await;
     negato(chiede(&porte, "/public/v1/avvisi/1", &[]).await);
     assert_eq!(domande.lock().expect("domande").len(), 0, "senza token non si domanda");
     assert_eq!(avviso("buono").await.0, 200);
@@ -202,21 +194,28 @@ async fn con_l_hardening_serve_il_captcha(#[values(Backend::Lite, Backend::Pg)] 
     assert_eq!(chiede(&porte, "/public/v1/pagamenti/1", &[]).await.0, 200);
 
     // Away or not to be understood: as denyOnFail says. A verdict stays a verdict.
-    let aperta = Captcha { nega_se_guasto: false, ..captcha.clone() };
-    imposta(true, Some(aperta.clone()));
+    imposta(true, Some(&captcha), &json!({"denyOnFail": false})).await;
     assert_eq!(avviso("confuso").await.0, 200);
     negato(avviso("falso").await);
-    let spento = Captcha { url: "http://127.0.0.1:9/siteverify".to_owned(), ..aperta };
-    imposta(true, Some(spento.clone()));
+    let spento = json!({"serverURL": "http://127.0.0.1:9/siteverify", "denyOnFail": false});
+    imposta(true, Some(&captcha), &spento).await;
     assert_eq!(avviso("buono").await.0, 200);
-    imposta(true, Some(Captcha { nega_se_guasto: true, ..spento }));
+    imposta(true, Some(&captcha), &json!({"serverURL": "http://127.0.0.1:9/siteverify"})).await;
     negato(avviso("buono").await);
 
-    // A configuration that cannot work closes, whatever denyOnFail says.
-    imposta(true, Some(Captcha { soglia: 0.0, nega_se_guasto: false, ..captcha.clone() }));
+    // A configuration that cannot work closes, whatever denyOnFail says, although it can be set.
+    for rotta in [json!({"soglia": 0}), json!({"connectionTimeout": 0}), json!({"readTimeout": 0})] {
+        let mut rotta = rotta;
+        rotta["denyOnFail"] = json!(false);
+        imposta(true, Some(&captcha), &rotta).await;
+        negato(avviso("buono").await);
+    }
+    imposta(true, None, &json!({})).await;
     negato(avviso("buono").await);
-    imposta(true, None);
+    // The parameter has the name that is set.
+    imposta(true, Some(&captcha), &json!({"parametro": "altro"})).await;
     negato(avviso("buono").await);
-    imposta(false, Some(captcha));
+    assert_eq!(chiede(&porte, "/public/v1/avvisi/1?altro=buono", &[]).await.0, 200);
+    imposta(false, Some(&captcha), &json!({})).await;
     assert_eq!(chiede(&porte, "/public/v1/avvisi/1", &[]).await.0, 200);
 }

@@ -32,6 +32,8 @@ const SONDE: [(&str, &str, i64, i64); 21] = [
 ];
 /// Those that run.
 const ACCESE: [&str; 2] = ["update-ntfy", "rpt-scadute"];
+/// Those that the installed configurazioni switch off.
+const DA_API: [&str; 3] = ["update-ntfy-appio", "spedizione-promemoria", "gestione-promemoria"];
 
 /// The sonda once it is in this state.
 async fn attesa(app: &TestApp, id: &str, stato: &str) -> Value {
@@ -84,7 +86,9 @@ async fn le_sonde_hanno_ordine_soglie_e_testi(#[values(Backend::Lite, Backend::P
                 assert!(riga["durataStato"].is_i64(), "{riga}");
             }
             ("Batch", false) => {
-                assert!(testo.ends_with("disabilitato tramite proprieta' di sistema"), "{riga}");
+                let chi =
+                    if DA_API.contains(&id) { "API di configurazione" } else { "proprieta' di sistema" };
+                assert!(testo.ends_with(&format!("disabilitato tramite {chi}")), "{riga}");
                 assert_eq!(riga["stato"], "error", "{riga}");
             }
             _ => assert_eq!(

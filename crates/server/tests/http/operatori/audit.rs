@@ -34,7 +34,7 @@ async fn storia(bo: &Cliente, tipo: &str, chiave: &str) -> Vec<(Value, Value)> {
 }
 
 /// In no event, of any kind, is there any of these texts.
-pub(super) async fn nessuna_traccia(bo: &Cliente, segreti: &[&str]) {
+pub(crate) async fn nessuna_traccia(bo: &Cliente, segreti: &[&str]) {
     // The events of calls are written after the answer.
     tokio::time::sleep(Duration::from_millis(600)).await;
     let eventi = bo.get("/eventi?messaggi=true&risultatiPerPagina=5000").await.con_stato(200).json();

@@ -8,6 +8,7 @@ mod proprieta;
 mod ruoli;
 mod utenti;
 
+pub(crate) use audit::nessuna_traccia;
 use serde_json::{Map, Value, json};
 use testkit::{Anagrafica, BACKOFFICE, Backend, Cliente, Risposta, TestApp};
 

@@ -1,0 +1,1 @@
+Promemoria pagamento: ${versamento.getCausaleVersamento().getSimple()}
