@@ -179,6 +179,9 @@ async fn i_segreti_sono_cifrati(#[values(Backend::Lite, Backend::Pg)] backend: B
     let mut app = TestApp::nuova(backend).await;
     let bo = app.backoffice();
     bo.post(CONFIGURAZIONI, &piena()).await.con_stato(200);
+    let mut captcha = piena()["hardening"].clone();
+    captcha["captcha"]["readTimeout"] = json!(200);
+    imposta(&bo, "hardening", &captcha).await;
     let righe: Vec<(String, Option<String>, Option<Vec<u8>>)> = app
         .engine()
         .store()
@@ -192,9 +195,6 @@ async fn i_segreti_sono_cifrati(#[values(Backend::Lite, Backend::Pg)] backend: B
         let byte = cifrato.clone().unwrap_or_default();
         assert!(SEGRETI.iter().all(|s| !byte.windows(s.len()).any(|w| w == s.as_bytes())), "{sezione}");
     }
-    // The audit of the database opens them.
-    let lette = app.engine().store().configurazioni().await.unwrap();
-    assert_eq!(lette.len(), 8);
     // In no event either: neither of the call nor of the change.
     crate::operatori::nessuna_traccia(&bo, &SEGRETI).await;
     let Some(file) = app.file() else { return };
