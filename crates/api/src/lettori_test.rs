@@ -169,7 +169,7 @@ fn configurazioni() -> Value {
             "password": "p", "from": "a@b.it", "readTimeout": 1, "connectionTimeout": 1, "startTls": true,
             "sslConfig": {"abilitato": true, "type": "TLS", "hostnameVerifier": true,
                 "keystore": {"type": "JKS", "location": "l"}}}},
-        "avvisaturaMail": {"promemoriaAvviso": avviso(&[pdf.clone()]),
+        "avvisaturaMail": {"promemoriaAvviso": avviso(std::slice::from_ref(&pdf)),
             "promemoriaRicevuta": avviso(&[pdf, eseguiti.clone()]), "promemoriaScadenza": testi},
         "avvisaturaAppIO": {"promemoriaAvviso": avviso(&[]), "promemoriaRicevuta": avviso(&[eseguiti]),
             "promemoriaScadenza": testi},
