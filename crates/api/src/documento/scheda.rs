@@ -54,6 +54,11 @@ impl Scheda {
         )
     }
 
+    /// A body that replaces what is there, nothing in the answer.
+    pub(crate) fn sostituisce(titolo: &'static str, corpo: Schema) -> Self {
+        Self { corpo: Some(corpo), ..Self::nuova(titolo) }.esito(200, "Replaced as a whole.", Vec::new())
+    }
+
     /// A body, and the whole entity in the answer.
     pub(crate) fn modifica(titolo: &'static str, corpo: Schema, risposta: Schema) -> Self {
         Self { corpo: Some(corpo), ..Self::nuova(titolo) }.esito(

@@ -175,6 +175,11 @@ pub(crate) fn intero_da(nome: &'static str, min: i64) -> Membro {
     membro(nome, Schema(json!({ "type": "integer", "format": "int64", "minimum": min })))
 }
 
+/// A number between `min` and `max`.
+pub(crate) fn numero(nome: &'static str, min: i64, max: i64) -> Membro {
+    membro(nome, Schema(json!({ "type": "number", "minimum": min, "maximum": max })))
+}
+
 /// An amount in euro, two decimals.
 pub(crate) fn importo(nome: &'static str) -> Membro {
     membro(nome, Schema(json!({ "type": "number", "example": 45.01 })))

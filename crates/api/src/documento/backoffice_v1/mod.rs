@@ -1,6 +1,7 @@
 //! The cards of API Backoffice v1.
 
 mod anagrafica;
+mod configurazioni;
 mod connettori;
 mod registri;
 mod tipi;
@@ -28,6 +29,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
         .or_else(|| tipi::carta(nome))
         .or_else(|| utenze::carta(nome))
         .or_else(|| registri::carta(nome))
+        .or_else(|| configurazioni::carta(nome))
         .or_else(|| servizio(nome))
 }
 
