@@ -161,9 +161,9 @@ fn avvisatura(mail: bool) -> Schema {
     let eseguiti = booleano("soloEseguiti").dovuto();
     let scadenza = promemoria("PromemoriaScadenzaInstallazione", vec![intero_da("preavviso", 0).dovuto()]);
     let [nome, avviso, ricevuta] = if mail {
-        ["AvvisaturaMail", "PromemoriaAvvisoMail", "PromemoriaRicevutaMail"]
+        ["AvvisaturaMailInstallazione", "PromemoriaAvvisoMail", "PromemoriaRicevutaMail"]
     } else {
-        ["AvvisaturaAppIo", "PromemoriaAvvisoAppIo", "PromemoriaRicevutaAppIo"]
+        ["AvvisaturaIOInstallazione", "PromemoriaAvvisoIO", "PromemoriaRicevutaIO"]
     };
     oggetto(
         nome,
