@@ -18,7 +18,7 @@ fi
 for t in "${bersagli[@]}"; do
     case "$t" in
         busta | messaggi) dizionario=xml ;;
-        json | pendenza | modifiche | anagrafica | ente) dizionario=json ;;
+        json | pendenza | modifiche | anagrafica | ente | gettone) dizionario=json ;;
         loghi) dizionario=xml ;;
         modelli) dizionario=modelli ;;
         *) dizionario=testi ;;

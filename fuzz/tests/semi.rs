@@ -75,3 +75,14 @@ fn i_modelli_si_eseguono() {
         modelli::Modello::leggi(&testo).expect(quale);
     }
 }
+
+#[test]
+fn i_portachiavi_si_aprono() {
+    for quale in ["jks", "keytool_p12", "legacy_p12", "openssl_p12", "3des_p12", "rc2_p12", "aperto_p12"] {
+        let letto = portachiavi::leggi(&seme(&format!("portachiavi/{quale}")), "Archivio1", Some("Chiave123"));
+        assert!(letto.expect(quale).coppia.is_some(), "{quale}");
+    }
+    for quale in ["fidati_jks", "fidati_p12", "pem"] {
+        portachiavi::leggi(&seme(&format!("portachiavi/{quale}")), "Archivio1", Some("Chiave123")).expect(quale);
+    }
+}

@@ -1,21 +1,14 @@
 //! The client of API Ente: transport only (spec 60 1.1).
 
-use crate::http::{Caduta, ClienteHttp, Uscita, in_testo, intestazione};
+use crate::accesso::{Accesso, ClienteConnettori, Richiesta};
+use crate::http::{Caduta, Uscita};
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use domain::anagrafica::{Applicazione, Credenziali, ServizioIntegrazione};
+use domain::anagrafica::{Applicazione, ServizioIntegrazione};
 use engine::giornale::maschera;
 use engine::porte::{ChiamataEnte, Ente, EnteNonRaggiunto, RispostaEnte, TracciaEnte};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
-/// Header of the API id.
-const APP_ID: &str = "X-APP-ID";
-/// Header of the API key.
-const API_KEY: &str = "X-API-KEY";
-/// Header of the subscription key, sent on top of any other credentials.
-const SUBSCRIPTION_KEY: &str = "Ocp-Apim-Subscription-Key";
 /// Transaction id, as in our own answers.
 const TRANSAZIONE: HeaderName = HeaderName::from_static("x-govpay-idtransazione");
 /// Stable key of a notification.
@@ -24,19 +17,20 @@ const IDEMPOTENZA: HeaderName = HeaderName::from_static("idempotency-key");
 /// Calls the ente of an applicazione.
 #[derive(Debug, Clone)]
 pub struct ClienteEnte {
-    http: ClienteHttp,
+    client: ClienteConnettori,
 }
 
 impl ClienteEnte {
     /// Over a client.
     #[must_use]
-    pub fn nuovo(http: ClienteHttp) -> Self {
-        Self { http }
+    pub const fn nuovo(client: ClienteConnettori) -> Self {
+        Self { client }
     }
 
     async fn prova(
         &self,
         servizio: &ServizioIntegrazione,
+        accesso: &Accesso<'_>,
         chiamata: &ChiamataEnte,
         traccia: &mut TracciaEnte,
     ) -> Result<RispostaEnte, Caduta> {
@@ -53,18 +47,11 @@ impl ClienteEnte {
         if let Some(v) = chiamata.chiave_idempotenza.as_deref().and_then(|k| HeaderValue::from_str(k).ok()) {
             h.insert(IDEMPOTENZA, v);
         }
-        let libero = autentica(&mut h, servizio);
-        traccia.intestazioni_richiesta = in_testo(&h);
-        for (nome, valore) in &mut traccia.intestazioni_richiesta {
-            if h.get(nome.as_str()).is_some_and(HeaderValue::is_sensitive) {
-                "***".clone_into(valore);
-            }
-        }
-        libero?;
         let metodo =
             Method::from_bytes(chiamata.metodo.as_bytes()).map_err(|_| Caduta::nuova("metodo non valido"))?;
         let uscita = Uscita { corpo: chiamata.corpo.clone(), corpo_atteso: chiamata.corpo_atteso };
-        let r = self.http.chiama(metodo, url, h, uscita, chiamata.scadenza).await?;
+        let richiesta = Richiesta { metodo, url, intestazioni: h, uscita, scadenza: chiamata.scadenza };
+        let r = self.client.chiama(accesso, richiesta, &mut traccia.intestazioni_richiesta).await?;
         traccia.intestazioni_risposta = r.intestazioni;
         maschera(&mut traccia.intestazioni_risposta);
         Ok(RispostaEnte { stato: r.stato, corpo: r.corpo })
@@ -83,8 +70,14 @@ impl Ente for ClienteEnte {
             let testo = "Connettore non configurato".to_owned();
             return (Err(EnteNonRaggiunto { stato: 500, testo }), traccia);
         };
-        traccia.principal = principal(servizio);
-        let esito = self.prova(servizio, chiamata, &mut traccia).await;
+        let connettore = format!("applicazioni/{}", applicazione.id);
+        let accesso = Accesso {
+            connettore: &connettore,
+            credenziali: servizio.credenziali.as_ref(),
+            subscription_key: servizio.subscription_key.as_deref(),
+        };
+        traccia.principal = accesso.principal();
+        let esito = self.prova(servizio, &accesso, chiamata, &mut traccia).await;
         (esito.map_err(|c| EnteNonRaggiunto { stato: c.stato, testo: c.testo }), traccia)
     }
 }
@@ -108,53 +101,6 @@ fn senza_credenziali(url: &Url) -> String {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.to_string()
-}
-
-/// Adds the credentials of the connector. Kinds that are not there yet say so.
-fn autentica(h: &mut HeaderMap, servizio: &ServizioIntegrazione) -> Result<(), Caduta> {
-    let mut metti = |nome: &str, valore: &str| -> Result<(), Caduta> {
-        let (n, v) = intestazione(nome, valore)?;
-        h.insert(n, v);
-        Ok(())
-    };
-    match &servizio.credenziali {
-        None => {}
-        Some(Credenziali::Basic { username, password }) => {
-            let valore = format!("Basic {}", STANDARD.encode(format!("{username}:{password}")));
-            metti(AUTHORIZATION.as_str(), &valore)?;
-        }
-        Some(Credenziali::Header { nome, valore }) => metti(nome, valore)?,
-        Some(Credenziali::ApiKey { api_id, api_key }) => {
-            metti(APP_ID, api_id)?;
-            metti(API_KEY, api_key)?;
-        }
-        Some(Credenziali::OAuth2 { .. }) => {
-            return Err(Caduta::nuova("Autenticazione OAuth2 verso l'ente non ancora supportata"));
-        }
-        Some(Credenziali::Tls(_)) => {
-            return Err(Caduta::nuova("Autenticazione TLS verso l'ente non ancora supportata"));
-        }
-    }
-    if let Some(k) = &servizio.subscription_key {
-        metti(SUBSCRIPTION_KEY, k)?;
-    }
-    // The API id is no secret: it is the principal of the event.
-    if let Some(v) = h.get_mut(APP_ID) {
-        v.set_sensitive(false);
-    }
-    Ok(())
-}
-
-/// Who we are for the ente, without secrets (spec 60 5.1).
-fn principal(servizio: &ServizioIntegrazione) -> Option<String> {
-    match &servizio.credenziali {
-        Some(Credenziali::Basic { username, .. }) => Some(username.clone()),
-        Some(Credenziali::Header { nome, .. }) => Some(format!("{nome} ***")),
-        Some(Credenziali::ApiKey { api_id, .. }) => Some(api_id.clone()),
-        Some(Credenziali::OAuth2 { client_id, .. }) => Some(client_id.clone()),
-        Some(Credenziali::Tls(_)) => Some("SSL Auth".to_owned()),
-        None => servizio.subscription_key.as_ref().map(|_| "Subscription Key Auth".to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The HTTP client of all connectors.
 
 use crate::guardia::{Ammessi, Guardia, Risoluzione};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use crate::tls::motivo;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url};
 use std::error::Error;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ pub struct ClienteHttp {
 }
 
 /// What goes out, and what is wanted back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Uscita {
     pub(crate) corpo: Option<Vec<u8>>,
     /// Whether the body of a successful answer is needed.
@@ -74,6 +75,29 @@ impl Caduta {
     }
 }
 
+fn costruisci(
+    opzioni: &OpzioniClient,
+    guardia: &Guardia,
+    tls: Option<rustls::ClientConfig>,
+) -> Result<Client, CostruzioneError> {
+    let client = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .no_gzip()
+        .referer(false)
+        .connect_timeout(opzioni.connessione)
+        .read_timeout(opzioni.lettura)
+        .timeout(opzioni.connessione + opzioni.lettura)
+        .pool_idle_timeout(Duration::from_secs(20))
+        .dns_resolver(guardia.clone());
+    match tls {
+        Some(config) => client.tls_backend_preconfigured(config),
+        None => client,
+    }
+    .build()
+    .map_err(CostruzioneError)
+}
+
 impl ClienteHttp {
     /// With its pool of connections.
     ///
@@ -83,19 +107,14 @@ impl ClienteHttp {
         // Fails only when somebody installed one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guardia = Guardia(Arc::new(opzioni.ammessi.clone()));
-        let client = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .no_gzip()
-            .referer(false)
-            .connect_timeout(opzioni.connessione)
-            .read_timeout(opzioni.lettura)
-            .timeout(opzioni.connessione + opzioni.lettura)
-            .pool_idle_timeout(Duration::from_secs(20))
-            .dns_resolver(guardia.clone())
-            .build()
-            .map_err(CostruzioneError)?;
+        let client = costruisci(&opzioni, &guardia, None)?;
         Ok(Self { client, guardia, opzioni: Arc::new(opzioni) })
+    }
+
+    /// The same with other authorities and, perhaps, a certificate of ours: its connections are its own.
+    pub(crate) fn con_tls(&self, config: rustls::ClientConfig) -> Result<Self, CostruzioneError> {
+        let client = costruisci(&self.opzioni, &self.guardia, Some(config))?;
+        Ok(Self { client, guardia: self.guardia.clone(), opzioni: Arc::clone(&self.opzioni) })
     }
 
     /// The longest time that a call may take.
@@ -150,12 +169,15 @@ impl ClienteHttp {
 
     /// The text of a network failure. It must not contain the URL, which may carry credentials.
     fn caduta(&self, e: &reqwest::Error, durata: Duration) -> Caduta {
-        let mut causa: &dyn Error = e;
+        let mut causa: &(dyn Error + 'static) = e;
         loop {
             match causa.downcast_ref::<Risoluzione>() {
                 Some(r @ Risoluzione::Sconosciuto(_)) => return Caduta { stato: 999, testo: r.to_string() },
                 Some(r @ Risoluzione::Vietato(_)) => return Caduta::nuova(r.to_string()),
                 None => {}
+            }
+            if let Some(testo) = di_tls(causa) {
+                return Caduta::nuova(testo);
             }
             match causa.source() {
                 Some(sotto) => causa = sotto,
@@ -174,6 +196,14 @@ impl ClienteHttp {
     }
 }
 
+/// The failure of TLS that an error is, or that an error of the socket holds, however deep.
+fn di_tls(mut causa: &(dyn Error + 'static)) -> Option<String> {
+    while let Some(dentro) = causa.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        causa = dentro;
+    }
+    causa.downcast_ref().and_then(motivo)
+}
+
 /// Headers as texts, in the order received; bytes that are no text are replaced.
 pub(crate) fn in_testo(h: &HeaderMap) -> Vec<(String, String)> {
     h.iter()
@@ -181,10 +211,24 @@ pub(crate) fn in_testo(h: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Headers that say where a message ends and whose it is: no operator may write them.
+const DEL_TRASPORTO: [HeaderName; 7] = [
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::TE,
+    header::EXPECT,
+];
+
 /// A header that comes from an operator; its value is never shown.
 pub(crate) fn intestazione(nome: &str, valore: &str) -> Result<(HeaderName, HeaderValue), Caduta> {
     let rifiuto = || Caduta::nuova(format!("Header [{nome}] del connettore non valido"));
     let n = HeaderName::from_bytes(nome.as_bytes()).map_err(|_| rifiuto())?;
+    if DEL_TRASPORTO.contains(&n) {
+        return Err(rifiuto());
+    }
     let mut v = HeaderValue::from_str(valore).map_err(|_| rifiuto())?;
     v.set_sensitive(true);
     Ok((n, v))

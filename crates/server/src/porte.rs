@@ -5,7 +5,7 @@ use crate::stampa::Stampante;
 use anyhow::{Context as _, Result};
 use api::convenzioni::Garanti;
 use async_trait::async_trait;
-use connettori::{ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient};
+use connettori::{ClienteConnettori, ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient};
 use domain::evento::Evento;
 use domain::stampa::AvvisoStampato;
 use engine::autenticazione::VerificatoreOAuth2;
@@ -82,7 +82,7 @@ pub(crate) fn solo_dati(c: &Configurazione, store: Store, orologio: Arc<dyn Orol
 fn ente(c: &Configurazione) -> Result<Arc<ClienteEnte>> {
     crate::provider_tls();
     let http = ClienteHttp::nuovo(c.ente()?).context("il client degli enti non si costruisce")?;
-    Ok(Arc::new(ClienteEnte::nuovo(http)))
+    Ok(Arc::new(ClienteEnte::nuovo(ClienteConnettori::nuovo(http, c.connettori()?))))
 }
 
 /// Those who vouch for callers: the identity provider and the captcha.
@@ -98,8 +98,9 @@ pub(crate) fn garanti(c: &Configurazione, engine: &Engine) -> Result<Garanti> {
     let http = ClienteHttp::nuovo(opzioni).context("il client dei garanti non si costruisce")?;
     let prelievo: Arc<dyn Prelievo> = Arc::new(ClientePrelievo::nuovo(http));
     let oauth2 = c.oauth2()?.map(|i| Arc::new(VerificatoreOAuth2::nuovo(i, Arc::clone(&prelievo))));
+    let nodo = c.oauth2_nodo()?.map(|i| Arc::new(VerificatoreOAuth2::nuovo(i, Arc::clone(&prelievo))));
     let hardening = Some(Hardening::nuovo(Arc::new(engine.clone()), prelievo));
-    Ok(Garanti { oauth2, hardening })
+    Ok(Garanti { oauth2, nodo, hardening })
 }
 
 /// For commands that make no events.

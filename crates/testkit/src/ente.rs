@@ -8,13 +8,17 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
+use rustls::pki_types::CertificateDer;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 
 /// What the ente does with a request.
 #[derive(Debug, Clone)]
@@ -46,6 +50,8 @@ pub struct RichiestaRicevuta {
     pub intestazioni: HeaderMap,
     /// Body.
     pub corpo: Bytes,
+    /// Certificate of who called, as it was verified.
+    pub certificato: Option<CertificateDer<'static>>,
 }
 
 impl RichiestaRicevuta {
@@ -73,6 +79,7 @@ struct Dentro {
 /// The ente, listening on a free port of loopback until it is dropped.
 pub struct StubEnte {
     indirizzo: SocketAddr,
+    cifrato: bool,
     dentro: Arc<Mutex<Dentro>>,
     arrivi: Arc<Notify>,
     compito: tokio::task::JoinHandle<()>,
@@ -83,18 +90,34 @@ type Corpo = BoxBody<Bytes, std::io::Error>;
 impl StubEnte {
     /// Starts; it answers 200 with an empty body until told otherwise.
     pub async fn nuovo() -> Self {
+        Self::in_ascolto(None).await
+    }
+
+    /// The same over TLS, with the certificates of the test.
+    pub async fn con_tls(config: ServerConfig) -> Self {
+        Self::in_ascolto(Some(TlsAcceptor::from(Arc::new(config)))).await
+    }
+
+    async fn in_ascolto(tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("una porta libera");
         let indirizzo = listener.local_addr().expect("un indirizzo");
         let dentro = Arc::new(Mutex::new(Dentro::default()));
         let arrivi = Arc::new(Notify::new());
-        let compito = tokio::spawn(ascolta(listener, Arc::clone(&dentro), Arc::clone(&arrivi)));
-        Self { indirizzo, dentro, arrivi, compito }
+        let cifrato = tls.is_some();
+        let compito = tokio::spawn(ascolta(listener, tls, Arc::clone(&dentro), Arc::clone(&arrivi)));
+        Self { indirizzo, cifrato, dentro, arrivi, compito }
     }
 
-    /// `http://127.0.0.1:port`.
+    /// `http://127.0.0.1:port`, or `https`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.indirizzo)
+        format!("{}://{}", if self.cifrato { "https" } else { "http" }, self.indirizzo)
+    }
+
+    /// Its port.
+    #[must_use]
+    pub const fn porta(&self) -> u16 {
+        self.indirizzo.port()
     }
 
     fn dentro(&self) -> std::sync::MutexGuard<'_, Dentro> {
@@ -146,24 +169,45 @@ impl Drop for StubEnte {
     }
 }
 
-async fn ascolta(listener: TcpListener, dentro: Arc<Mutex<Dentro>>, arrivi: Arc<Notify>) {
+/// A connection, in clear or not.
+trait Flusso: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Flusso for T {}
+
+async fn ascolta(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    dentro: Arc<Mutex<Dentro>>,
+    arrivi: Arc<Notify>,
+) {
     let mut connessioni = tokio::task::JoinSet::new();
     while let Ok((socket, _)) = listener.accept().await {
         while connessioni.try_join_next().is_some() {}
-        let (dentro, arrivi) = (Arc::clone(&dentro), Arc::clone(&arrivi));
+        let (dentro, arrivi, tls) = (Arc::clone(&dentro), Arc::clone(&arrivi), tls.clone());
         connessioni.spawn(async move {
             // Garbage is written past hyper, on a second handle of the same socket.
             let socket = socket.into_std().expect("un socket");
             let grezzo = socket.try_clone().expect("un socket");
             let socket = tokio::net::TcpStream::from_std(socket).expect("un socket");
             let grezzo = Arc::new(grezzo);
+            let (flusso, certificato): (Box<dyn Flusso>, _) = match tls {
+                None => (Box::new(socket), None),
+                Some(tls) => {
+                    // Who does not pass the handshake is not heard.
+                    let Ok(cifrato) = tls.accept(socket).await else { return };
+                    let suo = cifrato.get_ref().1.peer_certificates().and_then(|c| c.first());
+                    let suo = suo.map(|c| c.clone().into_owned());
+                    (Box::new(cifrato), suo)
+                }
+            };
             let risponde = service_fn(move |r| {
                 let (dentro, arrivi, grezzo) =
                     (Arc::clone(&dentro), Arc::clone(&arrivi), Arc::clone(&grezzo));
-                async move { risposta(r, &dentro, &arrivi, &grezzo).await }
+                let certificato = certificato.clone();
+                async move { risposta(r, &dentro, &arrivi, &grezzo, certificato).await }
             });
             let _ = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(socket), risponde)
+                .serve_connection(TokioIo::new(flusso), risponde)
                 .await;
         });
     }
@@ -174,6 +218,7 @@ async fn risposta(
     dentro: &Mutex<Dentro>,
     arrivi: &Notify,
     grezzo: &std::net::TcpStream,
+    certificato: Option<CertificateDer<'static>>,
 ) -> Result<Response<Corpo>, std::io::Error> {
     let (parti, corpo) = richiesta.into_parts();
     let corpo = corpo.collect().await.map_err(std::io::Error::other)?.to_bytes();
@@ -185,6 +230,7 @@ async fn risposta(
             percorso: percorso.clone(),
             intestazioni: parti.headers,
             corpo,
+            certificato,
         });
         let per = d.per_percorso.iter().find(|(p, _)| percorso.contains(p)).map(|(_, c)| c.clone());
         d.prossime.pop_front().or(per).or_else(|| d.sempre.clone()).unwrap_or(Copione::Stato(200))

@@ -94,6 +94,15 @@ pub enum AutenticazioneNodo {
         /// Password.
         password: SecretString,
     },
+    /// API key of the installation, in the headers of family `apikey`; the principal is the id.
+    ApiKey {
+        /// Id.
+        id: String,
+        /// Key.
+        chiave: SecretString,
+    },
+    /// Bearer token, vouched for by [`Garanti::nodo`].
+    OAuth2,
     /// Certificate in a header written by a trusted proxy; the principal is the subject DN.
     SslHeader,
     /// Principal in a header written by a trusted proxy.
@@ -202,6 +211,8 @@ impl ImpostazioniApi {
 pub struct Garanti {
     /// Of bearer tokens; without one family `oauth2` believes none.
     pub oauth2: Option<Arc<VerificatoreOAuth2>>,
+    /// Of the bearer tokens of the Node.
+    pub nodo: Option<Arc<VerificatoreOAuth2>>,
     /// Of anonymous callers; without one none passes where a captcha may be asked.
     pub hardening: Option<Hardening>,
 }

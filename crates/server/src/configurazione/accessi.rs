@@ -178,30 +178,42 @@ impl Configurazione {
         if !self.famiglie()?.iter().any(|(_, f)| f.contains(&Famiglia::OAuth2)) {
             return Ok(None);
         }
-        if !indirizzo(&o.jwks_uri) {
-            return Err(errore(
-                "oauth2.jwks_uri: il metodo oauth2 richiede la URL delle chiavi del fornitore",
-            ));
+        fornitore(
+            ("oauth2", "il metodo oauth2"),
+            ImpostazioniOAuth2 {
+                jwks_uri: o.jwks_uri.clone(),
+                emittente: o.issuer.clone(),
+                destinatario: o.audience.clone(),
+                principal: o.principal_claims.clone(),
+                gruppi: o.groups_claim.clone(),
+                tolleranza: o.clock_skew_seconds,
+                durata_chiavi: o.jwks_cache_seconds,
+                scadenza: Duration::from_millis(o.timeout_millis),
+            },
+        )
+        .map(Some)
+    }
+
+    /// The identity provider of the Node; `None` when the Node does not come with a token.
+    pub(crate) fn oauth2_nodo(&self) -> Result<Option<ImpostazioniOAuth2>, ErroreConfigurazione> {
+        if self.pagopa_auth != "oauth2" {
+            return Ok(None);
         }
-        if o.principal_claims.is_empty() {
-            return Err(errore("oauth2.principal_claims: il metodo oauth2 richiede il nome di un claim"));
-        }
-        if !(0..=600).contains(&o.clock_skew_seconds) {
-            return Err(errore("oauth2.clock_skew_seconds deve essere tra 0 e 600"));
-        }
-        if !(10..=86_400).contains(&o.jwks_cache_seconds) {
-            return Err(errore("oauth2.jwks_cache_seconds deve essere tra 10 e 86400"));
-        }
-        Ok(Some(ImpostazioniOAuth2 {
-            jwks_uri: o.jwks_uri.clone(),
-            emittente: o.issuer.clone(),
-            destinatario: o.audience.clone(),
-            principal: o.principal_claims.clone(),
-            gruppi: o.groups_claim.clone(),
-            tolleranza: o.clock_skew_seconds,
-            durata_chiavi: o.jwks_cache_seconds,
-            scadenza: Duration::from_millis(o.timeout_millis),
-        }))
+        let o = &self.pagopa_oauth2;
+        fornitore(
+            ("pagopa_oauth2", "pagopa_auth `oauth2`"),
+            ImpostazioniOAuth2 {
+                jwks_uri: o.jwks_uri.clone(),
+                emittente: o.issuer.clone(),
+                destinatario: o.audience.clone(),
+                principal: o.principal_claims.clone(),
+                gruppi: String::new(),
+                tolleranza: o.clock_skew_seconds,
+                durata_chiavi: o.jwks_cache_seconds,
+                scadenza: Duration::from_millis(o.timeout_millis),
+            },
+        )
+        .map(Some)
     }
 
     /// Attributes of SPID and their headers.
@@ -296,6 +308,16 @@ impl Configurazione {
                     password: SecretString::from(password.to_owned()),
                 })
             }
+            "apikey" => {
+                let chiave = self.pagopa_api_key.dato().filter(|_| !self.pagopa_api_id.is_empty());
+                let chiave = chiave
+                    .ok_or_else(|| errore("pagopa_auth `apikey` richiede pagopa_api_id e pagopa_api_key"))?;
+                Ok(AutenticazioneNodo::ApiKey {
+                    id: self.pagopa_api_id.clone(),
+                    chiave: SecretString::from(chiave.to_owned()),
+                })
+            }
+            "oauth2" => self.oauth2_nodo().map(|_| AutenticazioneNodo::OAuth2),
             "none" if self.listen.ip().is_loopback() => Ok(AutenticazioneNodo::Nessuna),
             "none" => Err(errore(format!(
                 "pagopa_auth `none` e' ammesso solo in ascolto su loopback, non su {}",
@@ -303,7 +325,7 @@ impl Configurazione {
             ))),
             altro => Err(errore(format!(
                 "pagopa_auth: il metodo `{altro}` non e' supportato da questa versione; sono supportati ssl, \
-                 sslheader, header, basic e, solo su loopback, none"
+                 sslheader, header, basic, apikey, oauth2 e, solo su loopback, none"
             ))),
         }
     }
@@ -319,6 +341,26 @@ fn famiglie(chiave: &str, elenco: &[String]) -> Result<Vec<Famiglia>, ErroreConf
             ))),
         })
         .collect()
+}
+
+/// Checks an identity provider; `chi` names its section and who asks for it.
+fn fornitore(
+    (sezione, chi): (&str, &str),
+    i: ImpostazioniOAuth2,
+) -> Result<ImpostazioniOAuth2, ErroreConfigurazione> {
+    if !indirizzo(&i.jwks_uri) {
+        return Err(errore(format!("{sezione}.jwks_uri: {chi} richiede la URL delle chiavi del fornitore")));
+    }
+    if i.principal.is_empty() {
+        return Err(errore(format!("{sezione}.principal_claims: {chi} richiede il nome di un claim")));
+    }
+    if !(0..=600).contains(&i.tolleranza) {
+        return Err(errore(format!("{sezione}.clock_skew_seconds deve essere tra 0 e 600")));
+    }
+    if !(10..=86_400).contains(&i.durata_chiavi) {
+        return Err(errore(format!("{sezione}.jwks_cache_seconds deve essere tra 10 e 86400")));
+    }
+    Ok(i)
 }
 
 /// An absolute address of the web that may be given parameters.
@@ -379,7 +421,7 @@ mod tests {
     #[test]
     fn ogni_valore_sbagliato_nomina_la_sua_chiave() {
         type Cambio = fn(&mut Configurazione);
-        let casi: [(Cambio, &str); 21] = [
+        let casi: [(Cambio, &str); 24] = [
             (|c| c.cors.allow_origins = vec!["https://a.example/".into()], "cors.allow_origins"),
             (|c| c.cors.allow_methods = vec!["G T".into()], "cors.allow_methods"),
             (|c| c.cors.expose_headers = vec!["".into()], "cors.expose_headers"),
@@ -405,7 +447,10 @@ mod tests {
             (|c| c.auth.certificate_replace = "x".into(), "auth.certificate_replace"),
             (|c| c.auth.cookie_name = "a;b".into(), "auth.cookie_name"),
             (|c| c.auth.session_minutes = 0, "auth.session_minutes"),
-            (|c| c.pagopa_auth = "oauth2".into(), "pagopa_auth: il metodo `oauth2` non e' supportato"),
+            (|c| c.pagopa_auth = "ldap".into(), "pagopa_auth: il metodo `ldap` non e' supportato"),
+            (|c| c.pagopa_auth = "apikey".into(), "pagopa_auth `apikey` richiede"),
+            (|c| c.pagopa_auth = "oauth2".into(), "pagopa_oauth2.jwks_uri"),
+            (|c| c.connettori.api_key_header = "X KEY".into(), "connettori.api_key_header"),
             (|c| c.pagopa_auth = "basic".into(), "pagopa_auth `basic` richiede"),
             (
                 |c| {

@@ -75,13 +75,18 @@ sezione! {
         admin_password: Segreto = Segreto::default(),
         /// Address of the simulators of `govpay sandbox`; loopback only.
         sandbox_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8180)),
-        /// How the Node authenticates on the SOAP services: `ssl`, `basic`, `sslheader` and `header`
-        /// behind trusted proxies, or `none` (only when `listen` is of loopback).
+        /// How the Node authenticates on the SOAP services: `ssl`, `basic`, `apikey`, `oauth2`, `sslheader`
+        /// and `header` behind trusted proxies, or `none` (only when `listen` is of loopback).
         pagopa_auth: String = "ssl".to_owned(),
         /// User of the Node with `pagopa_auth = "basic"`.
         pagopa_basic_user: String = String::new(),
         /// Password of the Node with `pagopa_auth = "basic"`.
         pagopa_basic_password: Segreto = Segreto::default(),
+        /// Id of the Node with `pagopa_auth = "apikey"`, in the headers of `auth.api_key_id_header` and
+        /// `auth.api_key_header`.
+        pagopa_api_id: String = String::new(),
+        /// Key of the Node with `pagopa_auth = "apikey"`.
+        pagopa_api_key: Segreto = Segreto::default(),
         /// Families of authentication that are on, for all APIs that have them: `basic`, `ssl`, `form`
         /// (Backoffice), `apikey`, `oauth2`, `session` and `public` (Backoffice), and behind trusted
         /// proxies `sslheader`, `header`, `spid`.
@@ -94,6 +99,8 @@ sezione! {
         auth: Auth = Auth::default(),
         /// The identity provider of family `oauth2`.
         oauth2: OAuth2 = OAuth2::default(),
+        /// The identity provider of the Node with `pagopa_auth = "oauth2"`.
+        pagopa_oauth2: PagopaOAuth2 = PagopaOAuth2::default(),
         /// Pages of other origins that may call the REST APIs.
         cors: Cors = Cors::default(),
         /// The database.
@@ -114,6 +121,8 @@ sezione! {
         notifiche: Notifiche = Notifiche::default(),
         /// The client of API Ente.
         ente: Ente = Ente::default(),
+        /// What outgoing connectors say of themselves.
+        connettori: Connettori = Connettori::default(),
         /// The giornale degli eventi.
         giornale: Giornale = Giornale::default(),
         /// What is printed.
@@ -265,6 +274,41 @@ sezione! {
         post_logout_redirect_uri: String = String::new(),
         /// `logoutUrl` carries the token as `id_token_hint`.
         logout_sends_token: bool = true,
+    }
+}
+
+sezione! {
+    /// The identity provider of the Node with `pagopa_auth = "oauth2"` (spec 40 1.3).
+    PagopaOAuth2 {
+        /// Where it shows its public keys (JWKS).
+        jwks_uri: String = String::new(),
+        /// `iss` of its tokens; not checked when empty.
+        issuer: String = String::new(),
+        /// `aud` of the tokens that are for this gateway; not checked when empty.
+        audience: String = String::new(),
+        /// Claims with the principal: the first that is there.
+        principal_claims: Vec<String> = vec!["sub".to_owned()],
+        /// By how much the clocks may differ, in seconds, 0 to 600.
+        clock_skew_seconds: i64 = 60,
+        /// Keys are fetched again after so many seconds, 10 to 86400.
+        jwks_cache_seconds: i64 = 900,
+        /// Longest fetch of the keys, in milliseconds.
+        timeout_millis: u64 = 5000,
+    }
+}
+
+sezione! {
+    /// What outgoing connectors say of themselves (spec 10 section 6).
+    Connettori {
+        /// Header of the id of an API key.
+        api_key_id_header: String = "X-APP-ID".to_owned(),
+        /// Header of an API key.
+        api_key_header: String = "X-API-KEY".to_owned(),
+        /// Header of a subscription key.
+        subscription_key_header: String = "Ocp-Apim-Subscription-Key".to_owned(),
+        /// The only folder where the key and trust stores of connectors may be, and where those without a
+        /// whole path are; when empty they may be anywhere.
+        stores: String = String::new(),
     }
 }
 

@@ -4,7 +4,8 @@ use super::Configurazione;
 use figment::value::{Dict, Num, Value};
 
 /// Keys whose value is never shown.
-const SEGRETI: [&str; 3] = ["admin_password", "pagopa_basic_password", "database.encryption_key"];
+const SEGRETI: [&str; 4] =
+    ["admin_password", "pagopa_basic_password", "pagopa_api_key", "database.encryption_key"];
 
 /// The configuration as TOML, secrets as `***`.
 #[must_use]

@@ -2,9 +2,10 @@
 
 use super::{Configurazione, ErroreConfigurazione};
 use api::convenzioni::ImpostazioniApi;
-use connettori::{Ammessi, OpzioniClient};
+use connettori::{Ammessi, OpzioniAccesso, OpzioniClient};
 use domain::stampa::RegoleStampa;
 use engine::impostazioni::OperazioneVerifica;
+use http::HeaderName;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,6 +26,7 @@ impl Configurazione {
         self.engine()?;
         self.store()?;
         self.ente()?;
+        self.connettori()?;
         self.oauth2()?;
         if !self.sandbox_listen.ip().is_loopback() {
             return Err(errore(format!(
@@ -142,6 +144,25 @@ impl Configurazione {
             lettura: Duration::from_millis(self.ente.read_timeout_millis),
             risposta_massima: self.ente.max_response_bytes,
             ammessi: Ammessi::leggi(&self.ente.allowed).map_err(|e| errore(format!("ente.allowed: {e}")))?,
+        })
+    }
+
+    /// Settings of what connectors say of themselves.
+    ///
+    /// # Errors
+    /// A name of a header that is none.
+    pub fn connettori(&self) -> Result<OpzioniAccesso, ErroreConfigurazione> {
+        let c = &self.connettori;
+        let nome = |chiave: &str, t: &str| {
+            HeaderName::try_from(t).map_err(|_| {
+                errore(format!("connettori.{chiave}: `{t}` non e' il nome di una intestazione HTTP"))
+            })
+        };
+        Ok(OpzioniAccesso {
+            api_id: nome("api_key_id_header", &c.api_key_id_header)?,
+            api_key: nome("api_key_header", &c.api_key_header)?,
+            subscription_key: nome("subscription_key_header", &c.subscription_key_header)?,
+            archivi: Some(&c.stores).filter(|t| !t.is_empty()).map(PathBuf::from),
         })
     }
 

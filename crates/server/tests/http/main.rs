@@ -10,6 +10,7 @@
 mod accessi;
 mod anagrafica;
 mod configurazioni;
+mod connettori;
 mod conti;
 mod controlli;
 mod convenzioni;

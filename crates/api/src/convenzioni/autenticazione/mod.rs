@@ -16,7 +16,7 @@ use axum::extract::Request;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use domain::evento::Componente;
-use engine::autenticazione::TokenRifiutato;
+use engine::autenticazione::{Portatore, TokenRifiutato, VerificatoreOAuth2};
 use engine::chiamante::{Metodo, Natura};
 use engine::{Chiamante, StoreError};
 use http::{HeaderMap, HeaderValue, header};
@@ -229,22 +229,31 @@ fn portato(intestazioni: &HeaderMap) -> Option<SecretString> {
 /// Family `oauth2`. The challenge of RFC 6750 is for a token that was refused, not for one that is missing.
 async fn con_token(stato: &StatoApi, token: Option<SecretString>) -> Result<Identificato, ApiError> {
     let Some(token) = token else { return Err(fault::NON_AUTENTICATA.con(CREDENZIALI)) };
+    let portatore = creduto(stato, stato.garanti.oauth2.as_deref(), &token).await?;
+    let chi = stato.engine.autentica_portatore(&portatore).await.map_err(|e| non_verificabili(&e))?;
+    let chi = chi.ok_or_else(|| fault::NON_AUTENTICATA.con(CREDENZIALI).con_sfida(TOKEN_RIFIUTATO))?;
+    Ok(Identificato { portato: Some(Portato(token)), ..Identificato::nuovo(chi) })
+}
+
+/// Who presents a token, if it is believed.
+async fn creduto(
+    stato: &StatoApi,
+    verificatore: Option<&VerificatoreOAuth2>,
+    token: &SecretString,
+) -> Result<Portatore, ApiError> {
     let rifiuto = |sfida| fault::NON_AUTENTICATA.con(CREDENZIALI).con_sfida(sfida);
-    let Some(verificatore) = &stato.garanti.oauth2 else { return Err(rifiuto(TOKEN_RIFIUTATO)) };
-    let portatore = match verificatore.verifica(token.expose_secret(), stato.engine.adesso()).await {
-        Ok(p) => p,
+    let Some(verificatore) = verificatore else { return Err(rifiuto(TOKEN_RIFIUTATO)) };
+    match verificatore.verifica(token.expose_secret(), stato.engine.adesso()).await {
+        Ok(p) => Ok(p),
         Err(TokenRifiutato::NonValido(motivo)) => {
             tracing::info!(motivo, "token rifiutato");
-            return Err(rifiuto(sfida(motivo)));
+            Err(rifiuto(sfida(motivo)))
         }
         Err(TokenRifiutato::SenzaChiavi) => {
             tracing::error!("chiavi del fornitore di identita' non disponibili");
-            return Err(fault::CREDENZIALI_NON_DISPONIBILI.nudo());
+            Err(fault::CREDENZIALI_NON_DISPONIBILI.nudo())
         }
-    };
-    let chi = stato.engine.autentica_portatore(&portatore).await.map_err(|e| non_verificabili(&e))?;
-    let chi = chi.ok_or_else(|| rifiuto(TOKEN_RIFIUTATO))?;
-    Ok(Identificato { portato: Some(Portato(token)), ..Identificato::nuovo(chi) })
+    }
 }
 
 const TOKEN_RIFIUTATO: &str = "Bearer error=\"invalid_token\", error_description=\"Token non accettato\"";
@@ -328,6 +337,7 @@ pub(super) async fn nodo(
         let principal = Some(chi.utenza.principal.clone());
         return Ok(PrincipalNodo { principal, certificato: false, interno });
     }
+    let nominato = |chi: String| PrincipalNodo { principal: Some(chi), certificato: false, interno };
     match &stato.impostazioni.nodo {
         AutenticazioneNodo::Nessuna => Ok(PrincipalNodo { principal: None, certificato: false, interno }),
         AutenticazioneNodo::Ssl => {
@@ -345,14 +355,29 @@ pub(super) async fn nodo(
             Ok(PrincipalNodo { principal: Some(principal), certificato, interno })
         }
         AutenticazioneNodo::Basic { utente, password } => {
-            let (u, p) = presentate.basic().ok_or_else(rifiuto)?;
-            let giusto = uguali(&u, utente) & uguali(p.expose_secret(), password.expose_secret());
-            if !giusto {
-                return Err(rifiuto());
-            }
-            Ok(PrincipalNodo { principal: Some(u), certificato: false, interno })
+            let presentata = presentate.basic();
+            della_installazione(presentata, utente, password).map(nominato).ok_or_else(rifiuto)
+        }
+        AutenticazioneNodo::ApiKey { id, chiave } => {
+            let presentata = stato.impostazioni.api_key.leggi(&presentate.intestazioni);
+            della_installazione(presentata, id, chiave).map(nominato).ok_or_else(rifiuto)
+        }
+        AutenticazioneNodo::OAuth2 => {
+            let token = portato(&presentate.intestazioni).ok_or_else(rifiuto)?;
+            Ok(nominato(creduto(stato, stato.garanti.nodo.as_deref(), &token).await?.principal))
         }
     }
+}
+
+/// The name that was presented, if name and secret are those of the installation.
+fn della_installazione(
+    presentata: Option<(String, SecretString)>,
+    nome: &str,
+    segreto: &SecretString,
+) -> Option<String> {
+    let (n, s) = presentata?;
+    let giusto = uguali(&n, nome) & uguali(s.expose_secret(), segreto.expose_secret());
+    giusto.then_some(n)
 }
 
 /// What the headers of a request say of who calls, before anybody is asked: for who tests the readers.

@@ -3,6 +3,7 @@
 
 mod fornitore;
 mod freno;
+mod nodo;
 mod oauth2;
 mod pubblico;
 mod user;

@@ -69,7 +69,7 @@ fn porte(app: &TestApp) -> Router {
         .get("/pagamenti", lettura("findPagamenti"), chi)
         .get("/anagrafica", Operazione::lettura("x", Servizio::AnagraficaCreditore).anche_anonimo(), chi)
         .get("/profilo", Operazione::autenticata("getProfilo"), chi);
-    let garanti = Garanti { oauth2: None, hardening: Some(hardening) };
+    let garanti = Garanti { hardening: Some(hardening), ..Garanti::default() };
     let stato = StatoApi::nuovo(app.engine().clone(), impostazioni).con_garanti(garanti);
     api::router_con(stato, Router::new(), vec![(Componente::ApiPagamento, 1, rotte)])
 }
