@@ -2,13 +2,15 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::OwnedMutexGuard;
 
+type Porta = Arc<tokio::sync::Mutex<()>>;
+
 #[derive(Debug, Default)]
 struct Posto {
-    porta: Arc<tokio::sync::Mutex<()>>,
+    porta: Porta,
     interessati: usize,
 }
 
@@ -36,25 +38,42 @@ pub struct Guardia {
 
 impl Serrature {
     pub(crate) async fn prendi(&self, chiave: &str) -> Guardia {
-        let porta = {
-            let mut mappa = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let posto = mappa.entry(chiave.to_owned()).or_default();
-            posto.interessati += 1;
-            Arc::clone(&posto.porta)
-        };
-        let interesse = Interesse { serrature: self.clone(), chiave: chiave.to_owned() };
+        let (porta, interesse) = self.accoda(&mut self.mappa(), chiave);
         Guardia { _porta: porta.lock_owned().await, _interesse: interesse }
+    }
+
+    /// Unless so many hold or await it already.
+    pub(crate) async fn prendi_se(&self, chiave: &str, meno_di: usize) -> Option<Guardia> {
+        let (porta, interesse) = {
+            let mut mappa = self.mappa();
+            if mappa.get(chiave).is_some_and(|p| p.interessati >= meno_di) {
+                return None;
+            }
+            self.accoda(&mut mappa, chiave)
+        };
+        Some(Guardia { _porta: porta.lock_owned().await, _interesse: interesse })
+    }
+
+    fn mappa(&self) -> MutexGuard<'_, HashMap<String, Posto>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn accoda(&self, mappa: &mut HashMap<String, Posto>, chiave: &str) -> (Porta, Interesse) {
+        let posto = mappa.entry(chiave.to_owned()).or_default();
+        posto.interessati += 1;
+        let interesse = Interesse { serrature: self.clone(), chiave: chiave.to_owned() };
+        (Arc::clone(&posto.porta), interesse)
     }
 
     #[cfg(test)]
     pub(crate) fn quante(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.mappa().len()
     }
 }
 
 impl Drop for Interesse {
     fn drop(&mut self) {
-        let mut mappa = self.serrature.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mappa = self.serrature.mappa();
         if let Some(posto) = mappa.get_mut(&self.chiave) {
             posto.interessati -= 1;
             if posto.interessati == 0 {
@@ -91,6 +110,22 @@ mod tests {
         }
         assert_eq!(*ordine.lock().unwrap_or_else(PoisonError::into_inner), [0, 1, 2, 3, 4]);
         drop(_altra);
+        assert_eq!(s.quante(), 0);
+    }
+
+    #[tokio::test]
+    async fn una_fila_piena_non_si_allunga() {
+        let s = Serrature::default();
+        let prima = s.prendi_se("a", 2).await;
+        let seconda = tokio::spawn({
+            let s = s.clone();
+            async move { s.prendi_se("a", 2).await.is_some() }
+        });
+        tokio::task::yield_now().await;
+        assert!(s.prendi_se("a", 2).await.is_none());
+        assert!(s.prendi_se("b", 2).await.is_some());
+        drop(prima);
+        assert!(seconda.await.is_ok_and(|presa| presa));
         assert_eq!(s.quante(), 0);
     }
 }

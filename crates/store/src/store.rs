@@ -186,6 +186,11 @@ impl Store {
         self.0.serrature.prendi(chiave).await
     }
 
+    /// As [`Self::serratura`], unless `meno_di` hold it or wait for it already.
+    pub async fn serratura_se(&self, chiave: &str, meno_di: usize) -> Option<Guardia> {
+        self.0.serrature.prendi_se(chiave, meno_di).await
+    }
+
     /// The key for secrets.
     #[must_use]
     pub fn chiave(&self) -> &ChiaveCifratura {

@@ -16,9 +16,14 @@ const ATTESA_MASSIMA: i64 = 300_000_000;
 const QUANTE: u64 = 50_000;
 /// A pair that nobody tries any more is forgotten.
 const OBLIO: Duration = Duration::from_secs(900);
+/// An address from which somebody was right is known for a day.
+const NOTORIETA: Duration = Duration::from_secs(86_400);
 
-/// Failures of each pair of address and principal.
-pub(crate) struct Freno(Cache<[u8; 32], Voce>);
+/// Failures of each pair of address and principal, and the addresses from which somebody was right.
+pub(crate) struct Freno {
+    coppie: Cache<[u8; 32], Voce>,
+    note: Cache<String, ()>,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Voce {
@@ -28,7 +33,10 @@ struct Voce {
 
 impl Default for Freno {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(QUANTE).time_to_idle(OBLIO).build())
+        Self {
+            coppie: Cache::builder().max_capacity(QUANTE).time_to_idle(OBLIO).build(),
+            note: Cache::builder().max_capacity(QUANTE).time_to_idle(NOTORIETA).build(),
+        }
     }
 }
 
@@ -66,25 +74,40 @@ fn attesa(fallimenti: u32) -> i64 {
 impl Freno {
     /// Whether a pair has to wait still.
     pub(crate) fn fermo(&self, rete: &str, principal: &str, adesso: Istante) -> bool {
-        self.0.get(&chiave(rete, principal)).is_some_and(|v| {
+        self.coppie.get(&chiave(rete, principal)).is_some_and(|v| {
             let passato = adesso.micros().saturating_sub(v.ultimo.micros());
-            (0..attesa(v.fallimenti)).contains(&passato)
+            let attesa = attesa(v.fallimenti);
+            // The failure of somebody who asked together with this one may be a moment later than now.
+            attesa > 0 && (-ATTESA_MASSIMA..attesa).contains(&passato)
         })
     }
 
-    /// One more failure.
+    /// One more failure. The log tells when an address begins to wait: whoever keeps addresses out has
+    /// something to go by.
     pub(crate) fn fallito(&self, rete: &str, principal: &str, adesso: Istante) {
         let chiave = chiave(rete, principal);
-        let fallimenti = self.0.get(&chiave).map_or(0, |v| v.fallimenti).saturating_add(1);
-        self.0.insert(chiave, Voce { fallimenti, ultimo: adesso });
+        let fallimenti = self.coppie.get(&chiave).map_or(0, |v| v.fallimenti).saturating_add(1);
+        if fallimenti == FRANCHIGIA {
+            tracing::warn!(rete, "troppe password sbagliate su un principal: l'indirizzo aspetta");
+        }
+        self.coppie.insert(chiave, Voce { fallimenti, ultimo: adesso });
     }
 
-    /// The right password: all is forgotten.
+    /// The right password: all is forgotten, and the address is known.
     pub(crate) fn riuscito(&self, rete: &str, principal: &str) {
         let chiave = chiave(rete, principal);
-        if self.0.contains_key(&chiave) {
-            self.0.invalidate(&chiave);
+        if self.coppie.contains_key(&chiave) {
+            self.coppie.invalidate(&chiave);
         }
+        // Asking is what keeps a known address from being forgotten.
+        if !self.nota(rete) {
+            self.note.insert(rete.to_owned(), ());
+        }
+    }
+
+    /// Whether somebody was right from this address.
+    pub(crate) fn nota(&self, rete: &str) -> bool {
+        self.note.get(rete).is_some()
     }
 }
 

@@ -9,23 +9,24 @@ pub use oauth2::{ImpostazioniOAuth2, Portatore, TokenRifiutato, VerificatoreOAut
 
 use crate::anagrafica::{Firma, Modifica, ritratti};
 use crate::{Chiamante, Engine, chiamante::Metodo};
+use domain::Istante;
 use domain::anagrafica::{Ambito, TipoUtenza, Utenza, password_conforme, password_di_installazione};
 use freno::Freno;
 use moka::future::Cache;
 use ring::{hmac, rand::SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use store::{Scrittura, StoreError};
 use tokio::sync::Semaphore;
 
-/// How long a verified password that nobody uses is believed without hashing it again. Whoever calls
-/// all the time never queues up behind those who guess.
+/// How long a verified password that nobody uses is believed without hashing it again.
 const DURATA: Duration = Duration::from_secs(60);
-/// Most different passwords of a principal, or of all unknown ones together, that wait for their turn.
-const IN_CODA: usize = 32;
+/// How long it is believed although it is used all the time, in microseconds.
+const ETA: i64 = 600_000_000;
+/// Most different credentials of one address that wait for their turn.
+const IN_CODA: usize = 256;
 /// Most passwords that are hashed at the same time, each in 19 MiB that stay in memory.
 const INSIEME: usize = 8;
 /// Most verified passwords in memory.
@@ -33,8 +34,10 @@ const QUANTE: u64 = 10_000;
 /// How often the superuser of the first start is tried, and how long after a failure.
 const AVVIO_TENTATIVI: u32 = 5;
 const AVVIO_PAUSA: Duration = Duration::from_millis(500);
-/// Longest password or principal that is looked at, in bytes; longer ones never pass.
+/// Longest password that is looked at, in bytes; longer ones never pass.
 const LUNGHEZZA: usize = 4096;
+/// Longest principal that anybody can have, in characters (spec 10 section 5).
+const PRINCIPAL: usize = 4000;
 /// Role of the superuser, made by the first migration.
 const AMMINISTRATORE: &str = "Amministratore";
 /// A hash that no password has, with the cost of a real one: an unknown principal takes as long as
@@ -66,36 +69,27 @@ pub enum PasswordError {
 pub(crate) struct Autenticazione {
     /// Of this process only: what stands in memory cannot be tried against a dictionary elsewhere.
     chiave: hmac::Key,
-    verificate: Cache<[u8; 32], ()>,
+    /// When each was found right.
+    verificate: Cache<[u8; 32], Istante>,
+    /// Where passwords are hashed. Whoever comes from where nobody was ever right queues up apart: many
+    /// addresses that guess together do not keep out those who are known.
     fucina: Arc<Semaphore>,
-    /// How many wait, by principal; the unknown ones under no name.
-    coda: Mutex<HashMap<String, usize>>,
+    fucina_di_chi_non_e_noto: Arc<Semaphore>,
     freno: Freno,
 }
 
-/// A place in the queue of a principal, given back with this value.
-struct Posto<'a> {
-    coda: &'a Mutex<HashMap<String, usize>>,
+/// What is presented: principal, password, and the network it comes from.
+#[derive(Clone, Copy)]
+struct Prova<'a> {
     principal: &'a str,
-}
-
-impl Drop for Posto<'_> {
-    fn drop(&mut self) {
-        let mut coda = self.coda.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(quanti) = coda.get_mut(self.principal) {
-            *quanti -= 1;
-            if *quanti == 0 {
-                coda.remove(self.principal);
-            }
-        }
-    }
+    password: &'a SecretString,
+    rete: &'a str,
 }
 
 /// A password that did not pass, or a hash that could not be computed.
 enum Rifiuto {
     Errata,
-    Affollata,
-    Guasto(String),
+    Guasto(StoreError),
 }
 
 impl Autenticazione {
@@ -104,22 +98,22 @@ impl Autenticazione {
         let mut seme = [0_u8; 32];
         rand::RngCore::fill_bytes(&mut rand::rng(), &mut seme);
         // Half of the processors at most: whoever tries passwords leaves the others to the work.
-        let insieme =
-            std::thread::available_parallelism().map_or(1, |n| (usize::from(n) / 2).clamp(1, INSIEME));
+        let meta = std::thread::available_parallelism().map_or(1, |n| usize::from(n) / 2);
+        let insieme = (meta / 2).clamp(1, INSIEME / 2);
         Self {
             chiave: hmac::Key::new(hmac::HMAC_SHA256, &seme),
             verificate: Cache::builder().max_capacity(QUANTE).time_to_idle(DURATA).build(),
             fucina: Arc::new(Semaphore::new(insieme)),
-            coda: Mutex::default(),
+            fucina_di_chi_non_e_noto: Arc::new(Semaphore::new(insieme)),
             freno: Freno::default(),
         }
     }
 
     /// What a verified password is remembered by. The stored hash is part of it: with another hash
     /// the memory is worth nothing.
-    fn marca(&self, principal: &str, password: &str, hash: &str) -> [u8; 32] {
+    fn marca(&self, p: Prova<'_>, hash: &str) -> [u8; 32] {
         let mut c = hmac::Context::with_key(&self.chiave);
-        for parte in [principal, password, hash] {
+        for parte in [p.principal, p.password.expose_secret(), p.rete, hash] {
             c.update(&(parte.len() as u64).to_be_bytes());
             c.update(parte.as_bytes());
         }
@@ -128,57 +122,53 @@ impl Autenticazione {
         marca
     }
 
-    /// A place in the queue of a principal; none when it is full: whoever sends passwords faster than
-    /// they can be hashed would fill the memory, and keep everybody else out.
-    fn posto<'a>(&'a self, principal: &'a str) -> Option<Posto<'a>> {
-        let mut coda = self.coda.lock().unwrap_or_else(PoisonError::into_inner);
-        let quanti = coda.entry(principal.to_owned()).or_default();
-        if *quanti >= IN_CODA {
-            return None;
-        }
-        *quanti += 1;
-        Some(Posto { coda: &self.coda, principal })
-    }
-
-    /// Whether the password was found right a moment ago: without hashing.
-    async fn ricorda(&self, principal: &str, password: &SecretString, hash: Option<&str>) -> bool {
-        let Some(hash) = hash else { return false };
-        self.verificate.get(&self.marca(principal, password.expose_secret(), hash)).await.is_some()
-    }
-
     /// Whether the password is the one of the stored hash. Without a hash the same work is done and
-    /// the answer is no. Identical questions asked together are computed once. `NonDisponibile` when too
-    /// many other passwords of that principal are being tried.
-    async fn verifica(
+    /// the answer is no. What was found right a moment ago is not hashed again; identical questions
+    /// asked together are computed once, when `turno` says that it is their turn, unless the pair of
+    /// address and principal has to wait.
+    async fn verifica<G>(
         &self,
-        principal: &str,
-        password: &SecretString,
-        hash: Option<&str>,
-        con_md5: bool,
+        p: Prova<'_>,
+        (hash, con_md5): (Option<&str>, bool),
+        adesso: Istante,
+        turno: impl Future<Output = Option<G>>,
     ) -> Result<bool, StoreError> {
+        if self.freno.fermo(p.rete, p.principal, adesso) {
+            return Ok(false);
+        }
         let contro = hash.unwrap_or(FINTO);
-        let marca = self.marca(principal, password.expose_secret(), contro);
-        let calcola = async {
-            let chi = if hash.is_some() { principal } else { "" };
-            let _posto = self.posto(chi).ok_or(Rifiuto::Affollata)?;
-            let contro = contro.to_owned();
-            let password = password.clone();
-            let giusta = self
-                .in_fucina(move || {
-                    impronte::corrisponde(password.expose_secret().as_bytes(), &contro, con_md5)
-                })
-                .await
-                .map_err(Rifiuto::Guasto)?;
-            if giusta { Ok(()) } else { Err(Rifiuto::Errata) }
-        };
+        let marca = self.marca(p, contro);
+        if let Some(quando) = self.verificate.get(&marca).await
+            && !(-ETA..ETA).contains(&adesso.micros().saturating_sub(quando.micros()))
+        {
+            self.verificate.invalidate(&marca).await;
+        }
+        // Boxed: the cache would copy it many times over on the caller's stack.
+        let calcola = Box::pin(async {
+            let _turno = turno.await.ok_or_else(|| Rifiuto::Guasto(affollata()))?;
+            // Others of this address may have failed while this one waited.
+            if self.freno.fermo(p.rete, p.principal, adesso) {
+                return Err(Rifiuto::Errata);
+            }
+            let (contro, password) = (contro.to_owned(), p.password.clone());
+            let prova = move || impronte::corrisponde(password.expose_secret().as_bytes(), &contro, con_md5);
+            let fucina = if self.freno.nota(p.rete) { &self.fucina } else { &self.fucina_di_chi_non_e_noto };
+            let uguale = in_fucina(fucina, prova).await.map_err(|e| Rifiuto::Guasto(StoreError::Rotto(e)))?;
+            if uguale && hash.is_some() {
+                Ok(adesso)
+            } else {
+                self.freno.fallito(p.rete, p.principal, adesso);
+                Err(Rifiuto::Errata)
+            }
+        });
         match self.verificate.try_get_with(marca, calcola).await {
-            Ok(()) => Ok(hash.is_some()),
+            Ok(_) => {
+                self.freno.riuscito(p.rete, p.principal);
+                Ok(true)
+            }
             Err(r) => match &*r {
                 Rifiuto::Errata => Ok(false),
-                Rifiuto::Affollata => Err(StoreError::NonDisponibile(
-                    "troppe password diverse in attesa di verifica".to_owned(),
-                )),
-                Rifiuto::Guasto(testo) => Err(StoreError::Rotto(testo.clone())),
+                Rifiuto::Guasto(e) => Err(e.clone()),
             },
         }
     }
@@ -186,7 +176,7 @@ impl Autenticazione {
     /// The text to store for a password.
     pub(crate) async fn hash(&self, password: &SecretString) -> Result<String, StoreError> {
         let password = password.clone();
-        self.in_fucina(move || {
+        in_fucina(&self.fucina, move || {
             let mut sale = [0_u8; 16];
             ring::rand::SecureRandom::fill(&SystemRandom::new(), &mut sale)
                 .map_err(|_| "nessuna fonte di casualita'".to_owned())?;
@@ -196,19 +186,23 @@ impl Autenticazione {
         .and_then(|esito| esito)
         .map_err(|e| StoreError::Rotto(format!("hash della password: {e}")))
     }
+}
 
-    async fn in_fucina<T: Send + 'static>(
-        &self,
-        lavoro: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, String> {
-        let permesso = Arc::clone(&self.fucina).acquire_owned().await.map_err(|e| e.to_string())?;
-        tokio::task::spawn_blocking(move || {
-            let _permesso = permesso;
-            lavoro()
-        })
-        .await
-        .map_err(|e| e.to_string())
-    }
+async fn in_fucina<T: Send + 'static>(
+    fucina: &Arc<Semaphore>,
+    lavoro: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
+    let permesso = Arc::clone(fucina).acquire_owned().await.map_err(|e| e.to_string())?;
+    tokio::task::spawn_blocking(move || {
+        let _permesso = permesso;
+        lavoro()
+    })
+    .await
+    .map_err(|e| e.to_string())
+}
+
+fn affollata() -> StoreError {
+    StoreError::NonDisponibile("troppe credenziali diverse in attesa di verifica".to_owned())
 }
 
 impl Engine {
@@ -221,7 +215,7 @@ impl Engine {
     /// it presents for it (spec 10 2.2).
     ///
     /// # Errors
-    /// The database cannot be read.
+    /// The database cannot be read; that address has too many other credentials waiting.
     pub async fn autentica_password(
         &self,
         principal: &str,
@@ -229,46 +223,21 @@ impl Engine {
         metodo: Metodo,
         da: Option<IpAddr>,
     ) -> Result<Option<Chiamante>, StoreError> {
-        let lungo = principal.len() > LUNGHEZZA || password.expose_secret().len() > LUNGHEZZA;
+        let lungo = principal.chars().count() > PRINCIPAL || password.expose_secret().len() > LUNGHEZZA;
         if lungo || principal.contains('\0') {
             return Ok(None);
         }
         let trovata = self.registro().utenza(principal).await?;
         let con_md5 = self.impostazioni().impronte_md5;
         let hash = trovata.as_ref().and_then(|(u, _)| u.password.as_deref());
-        if !self.password_giusta(principal, password, (hash, con_md5), &freno::rete(da)).await? {
+        let rete = freno::rete(da);
+        let prova = Prova { principal, password, rete: &rete };
+        let fila = format!("accesso/{rete}");
+        let turno = self.store().serratura_se(&fila, IN_CODA);
+        if !self.autenticazione().verifica(prova, (hash, con_md5), self.adesso(), turno).await? {
             return Ok(None);
         }
         Ok(trovata.map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, metodo)))
-    }
-
-    async fn password_giusta(
-        &self,
-        principal: &str,
-        password: &SecretString,
-        (hash, con_md5): (Option<&str>, bool),
-        rete: &str,
-    ) -> Result<bool, StoreError> {
-        let a = self.autenticazione();
-        if a.freno.fermo(rete, principal, self.adesso()) {
-            return Ok(false);
-        }
-        if a.ricorda(principal, password, hash).await {
-            a.freno.riuscito(rete, principal);
-            return Ok(true);
-        }
-        let _fila = self.store().serratura(&format!("accesso/{rete}")).await;
-        // Others of this address may have failed while this one waited.
-        if a.freno.fermo(rete, principal, self.adesso()) {
-            return Ok(false);
-        }
-        let giusta = a.verifica(principal, password, hash, con_md5).await?;
-        if giusta {
-            a.freno.riuscito(rete, principal);
-        } else {
-            a.freno.fallito(rete, principal, self.adesso());
-        }
-        Ok(giusta)
     }
 
     /// The caller of a token that was believed, with the rights of those of his groups that are ruoli;
@@ -283,8 +252,7 @@ impl Engine {
         if p.gruppi.is_empty() {
             return Ok(Some(chi));
         }
-        let nomi: Vec<&str> = p.gruppi.iter().map(String::as_str).filter(|g| !g.contains('\0')).collect();
-        Ok(Some(chi.con_ruoli(&self.store().ruoli(&nomi).await?)))
+        Ok(Some(chi.con_ruoli(&self.registro().ruoli(&p.gruppi).await?)))
     }
 
     /// Makes the superuser, at the first start only: when there is any operatore nothing happens and
@@ -397,41 +365,77 @@ mod tests {
         assert_eq!(finto.hash.map(|h| h.len()), Some(32));
     }
 
+    const fn dopo(secondi: i64) -> Istante {
+        Istante::da_micros(1_000_000_000_000_000 + secondi * 1_000_000)
+    }
+
+    async fn prova(
+        a: &Autenticazione,
+        (principal, password, rete): (&str, &str, &str),
+        hash: Option<&str>,
+        adesso: Istante,
+    ) -> Result<bool, StoreError> {
+        let password = segreta(password);
+        let prova = Prova { principal, password: &password, rete };
+        a.verifica(prova, (hash, true), adesso, std::future::ready(Some(()))).await
+    }
+
     #[tokio::test]
     async fn una_password_si_verifica_contro_il_suo_hash_e_non_altro() {
         let a = Autenticazione::nuova();
         let hash = a.hash(&segreta("Giusta123")).await.expect("hash");
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let giusta = ("x", "Giusta123", "r");
         for _ in 0..2 {
-            assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&hash), true).await, Ok(true));
+            assert_eq!(prova(&a, giusta, Some(&hash), dopo(0)).await, Ok(true));
         }
-        assert_eq!(a.verifica("x", &segreta("Sbagliata1"), Some(&hash), true).await, Ok(false));
-        assert_eq!(a.verifica("x", &segreta("Giusta123"), None, true).await, Ok(false));
-        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some("$6$sale$hash"), true).await, Ok(false));
+        assert_eq!(prova(&a, ("x", "Sbagliata1", "r"), Some(&hash), dopo(0)).await, Ok(false));
+        assert_eq!(prova(&a, giusta, None, dopo(0)).await, Ok(false));
+        assert_eq!(prova(&a, giusta, Some("$6$sale$hash"), dopo(0)).await, Ok(false));
         let altro = a.hash(&segreta("Altra1234")).await.expect("hash");
-        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&altro), true).await, Ok(false));
+        assert_eq!(prova(&a, giusta, Some(&altro), dopo(0)).await, Ok(false));
     }
 
     #[tokio::test]
-    async fn chi_prova_molte_password_non_tiene_fuori_gli_altri() {
+    async fn cio_che_e_verificato_si_crede_per_un_tempo() {
         let a = Autenticazione::nuova();
         let hash = a.hash(&segreta("Giusta123")).await.expect("hash");
-        assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&hash), true).await, Ok(true));
-        let prove = (0..IN_CODA * 3).map(|n| {
-            let (a, hash, p) = (&a, &hash, segreta(&format!("Prova{n}")));
-            async move { a.verifica("x", &p, Some(hash), true).await }
-        });
-        let altri = async {
-            // By now those who guess are queued up.
-            tokio::task::yield_now().await;
-            assert_eq!(a.verifica("x", &segreta("Giusta123"), Some(&hash), true).await, Ok(true));
-            assert_eq!(a.verifica("y", &segreta("Giusta123"), Some(&hash), true).await, Ok(true));
-            assert_eq!(a.verifica("z", &segreta("Giusta123"), None, true).await, Ok(false));
-        };
-        let (esiti, ()) = tokio::join!(futures_util::future::join_all(prove), altri);
-        let rifiutate = esiti.iter().filter(|e| matches!(e, Err(StoreError::NonDisponibile(_)))).count();
-        assert_eq!(esiti.iter().filter(|e| **e == Ok(false)).count(), IN_CODA);
-        assert_eq!(rifiutate, IN_CODA * 2);
-        assert!(a.coda.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
+        let giusta = ("x", "Giusta123", "r");
+        assert_eq!(prova(&a, giusta, Some(&hash), dopo(0)).await, Ok(true));
+        // From now on nothing can be hashed.
+        a.fucina.close();
+        for s in [1, 300, 599] {
+            assert_eq!(prova(&a, giusta, Some(&hash), dopo(s)).await, Ok(true), "{s}");
+        }
+        for s in [600, -601] {
+            let esito = prova(&a, giusta, Some(&hash), dopo(s)).await;
+            assert!(matches!(esito, Err(StoreError::Rotto(_))), "{s}: {esito:?}");
+        }
+        let esito = prova(&a, ("x", "Giusta123", "altra"), Some(&hash), dopo(1)).await;
+        assert_eq!(esito, Ok(true), "da un'altra rete si verifica nell'altra fucina");
+    }
+
+    #[tokio::test]
+    async fn chi_e_noto_non_aspetta_chi_indovina() {
+        let a = Autenticazione::nuova();
+        let hash = a.hash(&segreta("Giusta123")).await.expect("hash");
+        assert_eq!(prova(&a, ("x", "Giusta123", "casa"), Some(&hash), dopo(0)).await, Ok(true));
+        // Strangers hold all that they can: somebody who was right from there is hashed all the same.
+        let quanti = u32::try_from(a.fucina_di_chi_non_e_noto.available_permits()).expect("pochi");
+        let _tutti = a.fucina_di_chi_non_e_noto.acquire_many(quanti).await.expect("aperta");
+        assert_eq!(prova(&a, ("x", "Giusta123", "casa"), Some(&hash), dopo(601)).await, Ok(true));
+        assert_eq!(prova(&a, ("y", "Giusta123", "casa"), Some(&hash), dopo(601)).await, Ok(true));
+        let straniero = prova(&a, ("x", "Giusta123", "altrove"), Some(&hash), dopo(601));
+        assert!(tokio::time::timeout(Duration::from_millis(200), straniero).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn chi_non_ha_il_turno_non_costa_una_impronta() {
+        let a = Autenticazione::nuova();
+        a.fucina_di_chi_non_e_noto.close();
+        let password = segreta("Giusta123");
+        let p = Prova { principal: "x", password: &password, rete: "r" };
+        let esito = a.verifica(p, (None, true), dopo(0), std::future::ready(None::<()>)).await;
+        assert!(matches!(esito, Err(StoreError::NonDisponibile(_))), "{esito:?}");
     }
 }
