@@ -69,7 +69,8 @@ async fn logout_verso(
 
 async fn apri(stato: &StatoApi, chi: &Chiamante, risposta: &mut Response) -> Result<(), ApiError> {
     chi.abilitato()?;
-    let token = stato.engine.apri_sessione(chi).await?;
+    let nuova = stato.engine.apri_sessione(chi).await?;
+    let token = nuova.ok_or_else(|| fault::UTENZA_NON_AUTENTICATA.nudo())?;
     if let Some(cookie) = stato.impostazioni.cookie.scrivi(&token) {
         risposta.headers_mut().insert(header::SET_COOKIE, cookie);
     }

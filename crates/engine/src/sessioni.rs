@@ -2,7 +2,7 @@
 //! node knows them and the limit of two for each person holds over all of them.
 
 use crate::chiamante::{Metodo, Natura};
-use crate::{Chiamante, Engine, StoreError};
+use crate::{Chiamante, Engine, StoreError, ritenta};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::Istante;
@@ -21,27 +21,48 @@ const PRECISIONE: i64 = 60_000_000;
 const TOKEN: usize = 32;
 
 impl Engine {
-    /// Opens a session for a caller who has just proved who he is.
+    /// Opens a session for a caller who has just proved who he is; `None` when what he proved it with is
+    /// not good any more: another node has changed his password, or taken him away.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn apri_sessione(&self, chi: &Chiamante) -> Result<SecretString, StoreError> {
+    pub async fn apri_sessione(&self, chi: &Chiamante) -> Result<Option<SecretString>, StoreError> {
         let mut byte = [0_u8; TOKEN];
         SystemRandom::new()
             .fill(&mut byte)
             .map_err(|_| StoreError::Rotto("nessuna fonte di casualita'".to_owned()))?;
         let token = SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(byte));
         let adesso = self.adesso();
-        let mut s = Scrittura::nuova();
         let scade = self.scadenza_sessione(adesso);
+        let (principal, hash) = (chi.utenza.principal.as_str(), chi.utenza.password.as_deref());
         let cittadino = match &chi.natura {
             Natura::Cittadino(attributi) => Some(in_json(attributi)),
             Natura::Registrata | Natura::Anonimo => None,
         };
-        let di_chi = (chi.utenza.principal.as_str(), cittadino.as_deref());
-        sessioni::apri(&mut s, &impronta(&token), di_chi, adesso, scade, QUANTE);
-        self.store().commit(s).await?;
-        Ok(token)
+        ritenta(|| async {
+            let mut s = Scrittura::nuova();
+            if chi.natura == Natura::Registrata {
+                sessioni::solo_con_la_password(&mut s, principal, hash);
+            }
+            let di_chi = (principal, cittadino.as_deref());
+            sessioni::apri(&mut s, &impronta(&token), di_chi, adesso, scade, QUANTE);
+            match self.store().commit(s).await {
+                Ok(()) => Ok(Some(token.clone())),
+                Err(StoreError::Conflitto) if !self.e_ancora(chi).await? => {
+                    // What is in memory is of before, too.
+                    self.registro().svuota();
+                    Ok(None)
+                }
+                Err(e) => Err(e),
+            }
+        })
+        .await
+    }
+
+    /// Whether the stored identity has the password that this caller was known with.
+    async fn e_ancora(&self, chi: &Chiamante) -> Result<bool, StoreError> {
+        let letta = self.store().utenza(&chi.utenza.principal).await?;
+        Ok(chi.natura != Natura::Registrata || letta.is_some_and(|(u, _)| u.password == chi.utenza.password))
     }
 
     /// The caller of a live session; `None` for one that is unknown, expired or closed, and for a

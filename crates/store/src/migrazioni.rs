@@ -40,6 +40,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(9, "0009_sessioni_cittadini"),
     migrazione!(10, "0010_stati_mostrati"),
     migrazione!(11, "0011_configurazioni"),
+    migrazione!(12, "0012_sessioni_per_principal"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

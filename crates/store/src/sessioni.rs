@@ -39,6 +39,24 @@ impl Store {
     }
 }
 
+/// Stands only while the identity has this password, or none: who has just given it another one has also
+/// ended the sessions, and this one would come after. Before [`apri`] in its Scrittura: the row that is
+/// touched makes the two wait for each other.
+pub fn solo_con_la_password(s: &mut Scrittura, principal: &str, hash: Option<&str>) {
+    match hash {
+        Some(hash) => s.esattamente(
+            1,
+            "update utenze set password = password where principal = $1 and password = $2",
+            valori![principal, hash],
+        ),
+        None => s.esattamente(
+            1,
+            "update utenze set password = password where principal = $1 and password is null",
+            valori![principal],
+        ),
+    }
+}
+
 /// Stores a new session; of its principal only the newest `quante` stay. Expired sessions of
 /// anybody go.
 pub fn apri(

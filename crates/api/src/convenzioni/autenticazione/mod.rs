@@ -179,9 +179,15 @@ async fn in_sessione(stato: &StatoApi, p: &Presentate) -> Result<Identificato, A
     {
         return Ok(Identificato { sessione: Some(Sessione(token.clone())), ..Identificato::nuovo(chi) });
     }
-    match password(stato, p, p.basic(), Metodo::Basic).await? {
+    let aperta = match password(stato, p, p.basic(), Metodo::Basic).await? {
         Some(chi) => {
-            let nuovo = stato.engine.apri_sessione(&chi).await.map_err(|e| non_verificabili(&e))?;
+            let nuova = stato.engine.apri_sessione(&chi).await.map_err(|e| non_verificabili(&e))?;
+            nuova.map(|token| (chi, token))
+        }
+        None => None,
+    };
+    match aperta {
+        Some((chi, nuovo)) => {
             let scritto = cookie.scrivi(&nuovo);
             Ok(Identificato { cookie: scritto, sessione: Some(Sessione(nuovo)), ..Identificato::nuovo(chi) })
         }

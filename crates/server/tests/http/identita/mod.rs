@@ -6,6 +6,7 @@ mod freno;
 mod nodo;
 mod oauth2;
 mod pubblico;
+mod sessioni;
 mod user;
 
 use http::Method;
