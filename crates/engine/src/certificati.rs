@@ -17,18 +17,16 @@ impl Engine {
         soggetto: &str,
         metodo: Metodo,
     ) -> Result<Option<Chiamante>, StoreError> {
-        // The subject written as it was registered costs no read once the register is warm.
         let mut trovata = self.registro().utenza(soggetto).await?;
         if trovata.is_none()
             && let Some(nome) = NomeDistinto::leggi(soggetto)
+            && let Some(p) = self.registro().principal_del_certificato(&nome).await?
         {
-            let registrati = self.store().principal_di_certificati().await?;
-            if let Some(p) = registrati.iter().find(|p| NomeDistinto::leggi(p).as_ref() == Some(&nome)) {
-                trovata = self.registro().utenza(p).await?;
-            }
+            trovata = self.registro().utenza(&p).await?;
         }
         Ok(trovata.map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, metodo)))
     }
+
     /// The caller whose principal somebody whom we trust has told us; `None` when nobody has it.
     ///
     /// # Errors

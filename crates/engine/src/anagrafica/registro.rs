@@ -2,7 +2,8 @@
 
 use crate::configurazioni::Configurazioni;
 use crate::giornale::Politica;
-use domain::anagrafica::{Applicazione, Intermediario, SchedaDominio, Stazione, TipoPendenza, Utenza};
+use domain::anagrafica::{Acl, Applicazione, Intermediario, SchedaDominio, Stazione, TipoPendenza, Utenza};
+use domain::nome_distinto::NomeDistinto;
 use moka::future::Cache;
 use regex::Regex;
 use std::future::Future;
@@ -66,6 +67,12 @@ struct Identita {
 /// The applicazioni that own notices by pattern, in order of idA2A.
 struct Proprietari(Vec<(Regex, String)>);
 
+/// The principals that may be subjects of certificates.
+struct Soggetti(Vec<(NomeDistinto, String)>);
+
+/// The roles that exist among some names.
+struct Ruoli(Vec<(String, Vec<Acl>)>);
+
 /// Master data as the use cases read them: from memory, loaded on demand.
 ///
 /// A change made by this node empties the cache at once; a change made by another is noticed by the
@@ -84,6 +91,8 @@ pub struct Registro {
     configurazioni: Cassetto<Configurazioni>,
     /// What the giornale keeps, for who cannot wait: as it was at that generation, as installed at first.
     politica: RwLock<(Option<u64>, Politica)>,
+    soggetti: Cassetto<Soggetti>,
+    ruoli: Cassetto<Ruoli>,
 }
 
 impl Registro {
@@ -103,6 +112,8 @@ impl Registro {
             proprietari: Cassetto::nuovo(|p| p.0.len() * 4 * RIGA),
             configurazioni: Cassetto::nuovo(Configurazioni::peso),
             politica: RwLock::default(),
+            soggetti: Cassetto::nuovo(|s| s.0.len() * 4 * RIGA),
+            ruoli: Cassetto::nuovo(|r| r.0.len() * RIGA),
         }
     }
 
@@ -158,6 +169,35 @@ impl Registro {
         };
         let trovata = self.utenze.prendi(self.generazione(), principal, carica).await?;
         Ok(trovata.map(|i| (Arc::clone(&i.utenza), i.applicazione.clone())))
+    }
+
+    /// The principal that is the subject of a certificate, attribute by attribute.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn principal_del_certificato(
+        &self,
+        soggetto: &NomeDistinto,
+    ) -> Result<Option<String>, StoreError> {
+        let carica = || async {
+            let tutti = self.store.principal_di_certificati().await?.into_iter();
+            Ok(Some(Soggetti(tutti.filter_map(|p| Some((NomeDistinto::leggi(&p)?, p))).collect())))
+        };
+        let tutti = self.soggetti.prendi(self.generazione(), "", carica).await?;
+        Ok(tutti.and_then(|t| t.0.iter().find(|(nome, _)| nome == soggetto).map(|(_, p)| p.clone())))
+    }
+
+    /// Those of the names that are roles, with their rights.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn ruoli(&self, nomi: &[String]) -> Result<Vec<(String, Vec<Acl>)>, StoreError> {
+        let mut nomi: Vec<&str> = nomi.iter().map(String::as_str).filter(|n| !n.contains('\0')).collect();
+        nomi.sort_unstable();
+        nomi.dedup();
+        let carica = || async { Ok(Some(Ruoli(self.store.ruoli(&nomi).await?))) };
+        let trovati = self.ruoli.prendi(self.generazione(), &nomi.join("\0"), carica).await?;
+        Ok(trovati.map(|r| r.0.clone()).unwrap_or_default())
     }
 
     /// A type of pendenza with its defaults.
@@ -249,6 +289,8 @@ impl Registro {
         self.tipi.0.invalidate_all();
         self.proprietari.0.invalidate_all();
         self.configurazioni.0.invalidate_all();
+        self.soggetti.0.invalidate_all();
+        self.ruoli.0.invalidate_all();
     }
 
     /// Looks once whether somebody changed something, and drops everything if so.

@@ -193,6 +193,24 @@ async fn i_gruppi_del_token_sono_ruoli(#[values(Backend::Lite, Backend::Pg)] bac
     assert_eq!(nove.as_array().map(Vec::len), Some(9), "{nove}");
     assert_eq!(acl(json!("Amministratore")).await, nove);
     assert_eq!(acl(Value::Null).await, json!([]), "i diritti di un token restano i suoi");
+
+    // What a ruolo gives is read once, and again when it changes.
+    let ruolo = |lettere: Value| json!({"acl": [{"servizio": "Pagamenti", "autorizzazioni": lettere}]});
+    let bo = app.backoffice();
+    bo.put("/ruoli/Cassa", &ruolo(json!(["R"]))).await.con_stato(201);
+    let uno = |lettere: Value| json!([{"autorizzazioni": lettere, "servizio": "Pagamenti"}]);
+    assert_eq!(acl(json!(["Cassa", "boh"])).await, uno(json!(["R"])));
+    let prima = app.conteggi();
+    let chi = engine::autenticazione::Portatore {
+        principal: GESTIONALE.0.to_owned(),
+        gruppi: vec!["boh".to_owned(), "Cassa".to_owned()],
+    };
+    for _ in 0..20 {
+        app.engine().autentica_portatore(&chi).await.expect("si legge").expect("c'e'");
+    }
+    assert_eq!(app.conteggi().da(prima).letture, 0);
+    bo.put("/ruoli/Cassa", &ruolo(json!(["R", "W"]))).await.con_stato(200);
+    assert_eq!(acl(json!(["Cassa", "boh"])).await, uno(json!(["R", "W"])));
 }
 
 #[rstest]
