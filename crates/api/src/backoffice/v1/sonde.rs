@@ -11,13 +11,11 @@ use engine::sonde::{Sonda, StatoSonda, TipoSonda};
 use http::StatusCode;
 use serde_json::Value;
 
-/// The routes of this file: any enabled utenza (spec 10 4.5).
+/// The routes of this file: any enabled utenza, and whoever calls under `rs/public` (spec 10 2.6, 4.5).
 pub(super) fn rotte() -> Rotte {
-    Rotte::nuove(Componente::ApiBackoffice).get("/sonde", Operazione::autenticata("findSonde"), elenca).get(
-        "/sonde/{id}",
-        Operazione::autenticata("getSonda"),
-        leggi,
-    )
+    Rotte::nuove(Componente::ApiBackoffice)
+        .get("/sonde", Operazione::autenticata("findSonde").anche_anonimo(), elenca)
+        .get("/sonde/{id}", Operazione::autenticata("getSonda").anche_anonimo(), leggi)
 }
 
 async fn elenca(

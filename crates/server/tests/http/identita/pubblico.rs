@@ -103,6 +103,10 @@ async fn un_anonimo_arriva_solo_dove_e_detto(#[values(Backend::Lite, Backend::Pg
     Anagrafica::standard().crea(&app).await;
     let c = app.cliente(&format!("{BACKOFFICE}/public/v1"));
     c.get("/info").await.con_stato(200);
+    let sonde = c.get("/sonde").await.con_stato(200).json();
+    assert_eq!(sonde["risultati"][0]["id"], "check-db");
+    assert_eq!(c.get("/sonde/check-db").await.con_stato(200).json()["stato"], "ok");
+    assert_eq!(c.get("/sonde/boh").await.errore().2, "Sonda con id [boh] non configurata");
     for percorso in
         ["/profilo", "/domini/12345678901", "/applicazioni/x", "/enumerazioni/serviziACL", "/logout"]
     {
@@ -143,7 +147,7 @@ async fn con_lo_spid_si_e_cittadini(#[values(Backend::Lite, Backend::Pg)] backen
         vec![("name".to_owned(), "Mario".to_owned())],
         engine::chiamante::Metodo::Spid,
     );
-    let token = app.engine().apri_sessione(&cittadino).await.expect("sessione");
+    let token = app.engine().apri_sessione(&cittadino).await.expect("sessione").expect("aperta");
     let cookie = format!("JSESSIONID={}", secrecy::ExposeSecret::expose_secret(&token));
     let (stato, corpo) = chiede(&porte, "/session/v1/pagamenti", &[("Cookie", &cookie)]).await;
     assert_eq!((stato, corpo.as_str()), (200, "RSSMRA30A01H501I SESSION Cittadino([(\"name\", \"Mario\")])"));
