@@ -1,6 +1,6 @@
 //! Operatori and ruoli (spec 10 5.6).
 
-use super::{Modo, avanza, testi};
+use super::{Modo, avanza, testi, utenze::inserisci_utenza};
 use crate::{Interrogazione, Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
 use domain::anagrafica::{Acl, Operatore, OperatoreIndice, TipoUtenza, Utenza};
 
@@ -128,23 +128,7 @@ impl Store {
 
 /// Makes an operatore with its own rights as given. `Duplicato("utenze_principal_key")`.
 pub fn crea_operatore(s: &mut Scrittura, id: i64, u: &Utenza) -> Result<(), StoreError> {
-    s.esattamente(
-        1,
-        "insert into utenze (id, principal, tipo, nome, password, acl, ruoli, domini, tipi_pendenza, \
-         abilitato) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        valori![
-            id,
-            &u.principal,
-            TipoUtenza::Operatore.as_str(),
-            &u.nome,
-            u.password.clone(),
-            testi::scrivi_acl(&u.acl)?,
-            testi::scrivi(&u.ruoli)?,
-            testi::scrivi_ambito_domini(&u.domini)?,
-            testi::scrivi_ambito_tipi(&u.tipi_pendenza)?,
-            u.abilitato,
-        ],
-    );
+    inserisci_utenza(s, id, u, &u.acl)?;
     avanza(s);
     Ok(())
 }

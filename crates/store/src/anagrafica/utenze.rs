@@ -184,6 +184,33 @@ impl Store {
     }
 }
 
+/// Makes an identity with its own rights as given. `Duplicato("utenze_principal_key")`.
+pub(super) fn inserisci_utenza(
+    s: &mut Scrittura,
+    id: i64,
+    u: &Utenza,
+    acl: &[Acl],
+) -> Result<(), StoreError> {
+    s.esattamente(
+        1,
+        "insert into utenze (id, principal, tipo, nome, password, acl, ruoli, domini, tipi_pendenza, \
+         abilitato) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        valori![
+            id,
+            &u.principal,
+            u.tipo.as_str(),
+            &u.nome,
+            u.password.clone(),
+            testi::scrivi_acl(acl)?,
+            testi::scrivi(&u.ruoli)?,
+            testi::scrivi_ambito_domini(&u.domini)?,
+            testi::scrivi_ambito_tipi(&u.tipi_pendenza)?,
+            u.abilitato,
+        ],
+    );
+    Ok(())
+}
+
 /// Writes an applicazione and its identity. `nuova` is the id of the identity to be made; `None`
 /// replaces the one that is there, and then a missing `utenza.password` keeps the stored hash.
 /// `Duplicato("applicazioni_pkey")`, `Duplicato("utenze_principal_key")`.
@@ -195,33 +222,23 @@ pub fn salva_applicazione(
 ) -> Result<(), StoreError> {
     let id = a.id.as_str();
     let u = &a.utenza;
-    let (acl, ruoli) = (testi::scrivi_acl(&a.acl)?, testi::scrivi(&u.ruoli)?);
-    let (domini, tipi) =
-        (testi::scrivi_ambito_domini(&u.domini)?, testi::scrivi_ambito_tipi(&u.tipi_pendenza)?);
     match nuova {
-        Some(id_utenza) => s.esattamente(
-            1,
-            "insert into utenze (id, principal, tipo, nome, password, acl, ruoli, domini, tipi_pendenza, \
-             abilitato) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            valori![
-                id_utenza,
-                &u.principal,
-                TipoUtenza::Applicazione.as_str(),
-                id,
-                u.password.clone(),
-                acl,
-                ruoli,
-                domini,
-                tipi,
-                u.abilitato,
-            ],
-        ),
+        Some(id_utenza) => inserisci_utenza(s, id_utenza, u, &a.acl)?,
         None => s.esattamente(
             1,
             "update utenze set principal = $2, password = coalesce($3, password), acl = $4, ruoli = $5, \
              domini = $6, tipi_pendenza = $7, abilitato = $8 \
              where id = (select id_utenza from applicazioni where id = $1)",
-            valori![id, &u.principal, u.password.clone(), acl, ruoli, domini, tipi, u.abilitato],
+            valori![
+                id,
+                &u.principal,
+                u.password.clone(),
+                testi::scrivi_acl(&a.acl)?,
+                testi::scrivi(&u.ruoli)?,
+                testi::scrivi_ambito_domini(&u.domini)?,
+                testi::scrivi_ambito_tipi(&u.tipi_pendenza)?,
+                u.abilitato,
+            ],
         ),
     }
     let integrazione = a.servizio_integrazione.as_ref();

@@ -18,6 +18,7 @@ mod elenchi;
 mod entrate;
 mod eventi;
 mod intermediari;
+mod lista;
 mod logo;
 mod membri;
 mod notifiche;

@@ -1,18 +1,15 @@
 //! `/operatori` (spec 10 5.6, 5.7).
 
 use super::campi::Campi;
+use super::lista::Lista;
 use super::membri::Membri;
 use super::utenze::{
     leggi_acl, leggi_domini, leggi_password, leggi_ruoli, leggi_tipi, rendi_acl, rendi_domini, rendi_ruoli,
     rendi_tipi,
 };
-use crate::convenzioni::ordinamento::{campi, ordinamento};
-use crate::convenzioni::paginazione::booleano;
-use crate::convenzioni::{
-    ApiError, Corpo, Firma, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, fault,
-    risposte,
-};
-use axum::extract::{OriginalUri, State};
+use crate::convenzioni::ordinamento::ordinamento;
+use crate::convenzioni::{ApiError, Corpo, Firma, Operazione, Percorso, Rotte, fault, risposte};
+use axum::extract::State;
 use axum::response::Response;
 use contratto::Sintassi;
 use contratto::anagrafica::{Modificata, leggi_operazioni};
@@ -21,7 +18,7 @@ use contratto::messaggi as m;
 use domain::anagrafica::{Servizio, TipoUtenza, Utenza};
 use domain::evento::Componente;
 use engine::Engine;
-use engine::anagrafica::{NuovoOperatore, OrdineOperatori, PaginaAnagrafica, VistaOperatore};
+use engine::anagrafica::{NuovoOperatore, OrdineOperatori, VistaOperatore};
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -52,36 +49,19 @@ fn principal(segmento: &str) -> Result<String, ApiError> {
     Ok(principal)
 }
 
-async fn elenca(
-    State(stato): State<StatoApi>,
-    q: Interrogazione,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
-    let abilitato = booleano(&q, "abilitato")?;
-    let ordine = match ordinamento(&q, &["principal", "ragioneSociale"])?.first() {
+async fn elenca(l: Lista) -> Result<Response, ApiError> {
+    let ordine = match ordinamento(&l.q, &["principal", "ragioneSociale"])?.first() {
         None => OrdineOperatori::Principal(false),
         Some((0, discendente)) => OrdineOperatori::Principal(*discendente),
         Some((_, discendente)) => OrdineOperatori::RagioneSociale(*discendente),
     };
-    let pagina = PaginaAnagrafica {
-        salta: pagine.salto(),
-        quante: pagine.da_leggere(),
-        conta_fino_a: pagine.conta_fino_a(),
-    };
-    let (operatori, totale) = stato.engine.elenca_operatori(abilitato, ordine, pagina).await?;
-    let mut righe: Vec<Value> = operatori
-        .into_iter()
-        .map(|o| {
-            Membri::nuovi()
-                .con("principal", o.principal)
-                .con("ragioneSociale", o.ragione_sociale)
-                .con("abilitato", o.abilitato)
-                .into()
-        })
-        .collect();
-    campi(&q, &mut righe);
-    Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, true, &uri)))
+    let trovati = l.engine.elenca_operatori(l.filtro()?.abilitato, ordine, l.pagina()).await?;
+    Ok(l.risposta(trovati, |o| {
+        Membri::nuovi()
+            .con("principal", o.principal)
+            .con("ragioneSociale", o.ragione_sociale)
+            .con("abilitato", o.abilitato)
+    }))
 }
 
 async fn aggiungi(

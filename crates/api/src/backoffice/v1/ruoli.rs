@@ -1,13 +1,11 @@
 //! `/ruoli` (spec 10 5.6, 5.7).
 
 use super::campi::Campi;
+use super::lista::Lista;
 use super::membri::Membri;
 use super::utenze::{leggi_acl, rendi_acl};
-use crate::convenzioni::ordinamento::campi;
-use crate::convenzioni::{
-    ApiError, Corpo, Firma, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, risposte,
-};
-use axum::extract::{OriginalUri, State};
+use crate::convenzioni::{ApiError, Corpo, Firma, Operazione, Percorso, Rotte, risposte};
+use axum::extract::State;
 use axum::response::Response;
 use contratto::Sintassi;
 use contratto::anagrafica::{ID_RUOLO, Modificata, leggi_operazioni};
@@ -16,7 +14,6 @@ use contratto::messaggi as m;
 use domain::anagrafica::{Acl, Servizio};
 use domain::evento::Componente;
 use engine::Engine;
-use engine::anagrafica::PaginaAnagrafica;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -33,21 +30,9 @@ pub(super) fn rotte() -> Rotte {
 }
 
 /// By id: the contract has no parameter to sort them.
-async fn elenca(
-    State(stato): State<StatoApi>,
-    q: Interrogazione,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
-    let pagina = PaginaAnagrafica {
-        salta: pagine.salto(),
-        quante: pagine.da_leggere(),
-        conta_fino_a: pagine.conta_fino_a(),
-    };
-    let (ruoli, totale) = stato.engine.elenca_ruoli(pagina).await?;
-    let mut righe: Vec<Value> = ruoli.into_iter().map(|id| Membri::nuovi().con("id", id).into()).collect();
-    campi(&q, &mut righe);
-    Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, true, &uri)))
+async fn elenca(l: Lista) -> Result<Response, ApiError> {
+    let trovati = l.engine.elenca_ruoli(l.pagina()).await?;
+    Ok(l.risposta(trovati, |id| Membri::nuovi().con("id", id)))
 }
 
 async fn aggiungi(
