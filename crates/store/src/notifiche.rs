@@ -82,6 +82,10 @@ pub struct FiltroNotifiche {
     pub tipo: Option<TipoNotifica>,
     /// Only of these domini: the scope of the caller.
     pub domini: Option<Vec<String>>,
+    /// Only of pendenze of these types: the scope of the caller.
+    pub tipi_pendenza: Option<Vec<String>>,
+    /// The oldest first.
+    pub crescente: bool,
 }
 
 impl FiltroNotifiche {
@@ -100,6 +104,13 @@ impl FiltroNotifiche {
         q.se(" and n.tipo = ", self.tipo.map(TipoNotifica::as_str));
         if let Some(d) = &self.domini {
             q.testo(" and n.id_dominio").uno_di(d.iter());
+        }
+        if let Some(t) = &self.tipi_pendenza {
+            q.testo(
+                " and exists (select 1 from tentativi t join pendenze p on p.id = t.pendenza \
+                 where t.id = n.tentativo and p.id_tipo_pendenza",
+            );
+            q.uno_di(t.iter()).testo(")");
         }
     }
 }
@@ -302,7 +313,7 @@ impl Store {
         self.leggi_una(concat!("select ", colonne!(), " from notifiche n where n.id = $1"), valori![id]).await
     }
 
-    /// A page of the list, newest first.
+    /// A page of the list.
     pub async fn notifiche(
         &self,
         f: &FiltroNotifiche,
@@ -313,10 +324,15 @@ impl Store {
         let chiavi = prima_le_chiavi(self.dialetto(), salta);
         q.testo(if chiavi { "(select n.id as scelta from notifiche n" } else { "notifiche n" });
         f.dove(&mut q);
-        q.testo(" order by n.data_creazione desc, n.id desc limit ").valore(quante);
+        let ordine = if f.crescente {
+            " order by n.data_creazione, n.id"
+        } else {
+            " order by n.data_creazione desc, n.id desc"
+        };
+        q.testo(ordine).testo(" limit ").valore(quante);
         q.testo(" offset ").valore(salta);
         if chiavi {
-            q.testo(") s join notifiche n on n.id = s.scelta order by n.data_creazione desc, n.id desc");
+            q.testo(") s join notifiche n on n.id = s.scelta").testo(ordine);
         }
         self.leggi_composta(q).await
     }

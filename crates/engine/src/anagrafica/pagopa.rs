@@ -1,7 +1,7 @@
 //! Intermediari and stazioni (spec 10 5.1).
 
 use super::{AnagraficaError, Autore, Modifica, ritratti};
-use crate::Engine;
+use crate::{Chiamante, Engine};
 use domain::anagrafica::{Dominio, Intermediario, Stazione, stazione_di};
 use store::Scrittura;
 use store::anagrafica::{Modo, salva_intermediario, salva_stazione};
@@ -80,12 +80,13 @@ impl Engine {
         .await
     }
 
-    /// A stazione of an intermediario and the domini that use it.
+    /// A stazione of an intermediario and, of the domini that use it, those in the caller's scope.
     ///
     /// # Errors
     /// `Inesistente`.
     pub async fn leggi_stazione(
         &self,
+        chi: &Chiamante,
         intermediario: &str,
         id: &str,
     ) -> Result<(Stazione, Vec<Dominio>), AnagraficaError> {
@@ -99,6 +100,8 @@ impl Engine {
                     "Stazione {id} non censita in Anagrafica per l'intermediario {intermediario}"
                 ))
             })?;
-        Ok((stazione, self.store().domini_di_stazione(id).await?))
+        let mut domini = self.store().domini_di_stazione(id).await?;
+        domini.retain(|d| chi.utenza.domini.comprende_dominio(d.id.as_str()));
+        Ok((stazione, domini))
     }
 }

@@ -143,7 +143,7 @@ impl Engine {
         }
     }
 
-    /// A page of the notifications, of the domini in scope. The right has been checked by the route.
+    /// A page of the notifications, of the domini and types in scope. The right has been checked by the route.
     ///
     /// # Errors
     /// The database.
@@ -154,6 +154,10 @@ impl Engine {
         pagina: Pagina,
     ) -> Result<(Vec<Notifica>, Option<i64>), StoreError> {
         filtro.domini = domini(chi);
+        filtro.tipi_pendenza = match &chi.utenza.tipi_pendenza {
+            Ambito::Tutti => None,
+            Ambito::Solo(v) => Some(v.iter().map(ToString::to_string).collect()),
+        };
         let righe = if pagina.quante > 0 {
             self.store().notifiche(&filtro, pagina.salta, pagina.quante).await?
         } else {

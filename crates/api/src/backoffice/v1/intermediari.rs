@@ -285,7 +285,7 @@ async fn mostra_stazione(
 ) -> Result<Response, ApiError> {
     m::pattern("idIntermediario", &intermediario, IdDominio::PATTERN)?;
     m::pattern("idStazione", &id, IdStazione::PATTERN)?;
-    let (s, domini) = engine.leggi_stazione(&intermediario, &id).await?;
+    let (s, domini) = engine.leggi_stazione(&chi, &intermediario, &id).await?;
     let corpo = rendi_stazione(&s, vede_segreti(&chi, SERVIZIO))
         .con("domini", domini.iter().map(|d| domini::riga(d).into()).collect::<Vec<Value>>());
     Ok(risposte::json(StatusCode::OK, &corpo.into()))

@@ -2,6 +2,7 @@
 
 use crate::convenzioni::date::Estremo;
 use crate::convenzioni::filtri::{codice, istante};
+use crate::convenzioni::ordinamento::ordinamento;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Operazione, Paginazione, Rotte, StatoApi, risposte};
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -33,7 +34,9 @@ async fn elenca(
         a: istante(&q, "dataA", Estremo::Fine)?,
         stato: codice(&q, "stato", StatoNotifica::TUTTI, StatoNotifica::sul_filo)?,
         tipo: codice(&q, "tipo", TipoNotifica::TUTTI, TipoNotifica::as_str)?,
-        domini: None,
+        // The newest first, unless the order is asked.
+        crescente: ordinamento(&q, &["data"])?.first().is_some_and(|(_, discendente)| !discendente),
+        ..FiltroNotifiche::default()
     };
     let pagina = Pagina {
         salta: pagine.salto(),

@@ -137,6 +137,8 @@ async fn ogni_lettura_del_backoffice_per_ogni_chiamante(
                 no,
             ],
         ),
+        // It shows its domini: those in scope.
+        ("/intermediari/11111111113/stazioni/11111111113_01", [si, si, si, si, si, no, no, no]),
         (
             "/domini",
             [
