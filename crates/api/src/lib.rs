@@ -40,6 +40,17 @@ pub fn nomi_dei_documenti() -> Vec<&'static str> {
     documento::API.iter().map(documento::Api::nome).collect()
 }
 
+/// API, version, method and address of every route, for the tests that leave none out.
+#[doc(hidden)]
+#[must_use]
+pub fn rotte_dichiarate() -> Vec<(Componente, u32, String, &'static str)> {
+    let di_una = |(componente, versione, rotte): (Componente, u32, convenzioni::Rotte)| {
+        let voci = rotte.voci().map(|(percorso, metodo, _)| (metodo.to_ascii_uppercase(), percorso));
+        voci.map(|(metodo, percorso)| (componente, versione, metodo, percorso)).collect::<Vec<_>>()
+    };
+    moduli().into_iter().flat_map(di_una).collect()
+}
+
 /// The doors with other contracts than ours behind the REST addresses: component, version, routes. For
 /// who tests what is common to all of them.
 #[doc(hidden)]
