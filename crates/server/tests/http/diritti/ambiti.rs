@@ -62,6 +62,9 @@ async fn scena(backend: Backend) -> (TestApp, [String; 4]) {
     (app, iuv)
 }
 
+/// Name, domini, types; which of the four it sees among the notifications, and among the events.
+type Caso = (&'static str, Value, Value, &'static [usize], &'static [usize]);
+
 /// Rows of a list in which each names its IUV, and that its count and its pages say the same.
 async fn viste(chi: &Chi, dove: &str, iuv: &[String; 4]) -> Vec<usize> {
     let unione = if dove.contains('?') { '&' } else { '?' };
@@ -101,8 +104,7 @@ async fn nelle_liste_ci_sono_solo_le_proprie_righe(#[values(Backend::Lite, Backe
     let leggere: Vec<(&str, char)> = tutti_i_diritti().filter(|d| d.1 == 'R').collect();
     let ufficio = json!([{"idDominio": A, "unitaOperative": ["U1"]}]);
     let (tutti, tari) = (json!(["*"]), json!(["TARI"]));
-    // Name, scope; which of the four it sees among the notifications and the events of the Node.
-    let casi: [(&str, Value, Value, &[usize], &[usize]); 6] = [
+    let casi: [Caso; 6] = [
         ("tutto", tutti.clone(), tutti.clone(), &[0, 1, 2, 3], &[0, 1, 2, 3]),
         ("niente", json!([]), json!([]), &[], &[]),
         ("dominio", json!([A]), tutti.clone(), &[0, 1, 2], &[0, 1, 2]),
