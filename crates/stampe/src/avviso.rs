@@ -9,55 +9,113 @@ use domain::stampa::{AvvisoStampato, Bollettino, Informativa, Logo};
 use jiff::civil::Date;
 use typst::foundations::{Array, Dict, IntoValue as _, Value};
 
-/// What the template reads; without the logos when the engine refused them.
-pub(crate) fn pagina(p: &Parti, a: &AvvisoStampato, con_loghi: bool) -> Result<Dict, StampaError> {
+/// What of a notice stands on its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parte {
+    /// Everything.
+    Intera,
+    /// The same without the postal slip.
+    SenzaBollettino,
+    /// The head of a document that is paid in this many instalments; zero where they are thresholds.
+    Testa(usize),
+}
+
+/// Everything that the template reads.
+pub(crate) fn fascicolo(p: &Parti, titolo: &str, ente: &str, pagine: Vec<Dict>) -> Dict {
+    let pagine: Array = pagine.into_iter().map(Value::Dict).collect();
+    let mut d = Dict::new();
+    d.insert("posti".into(), p.geometria.valori.clone());
+    d.insert("lingua".into(), p.etichette.lingua.as_str().into_value());
+    d.insert("titolo".into(), titolo.into_value());
+    d.insert("autore".into(), riga(p, ente).into_value());
+    d.insert("pagine".into(), Value::Array(pagine));
+    d
+}
+
+/// The title of the file of a notice.
+pub(crate) fn titolo(p: &Parti, a: &AvvisoStampato) -> String {
+    con(&p.etichette.titolo_documento, &[("avviso", a.numero_avviso.as_str())])
+}
+
+/// The page of a notice; without the logos when the engine refused them.
+pub(crate) fn pagina(
+    p: &Parti,
+    a: &AvvisoStampato,
+    parte: Parte,
+    con_loghi: bool,
+) -> Result<Dict, StampaError> {
+    let mut t = Testi { p, dati: Dict::new() };
+    let avviso = a_gruppi(a.numero_avviso.as_str());
+    let importo = importo(a.importo);
+    let termine = scadenza(a.scadenza);
+    let e = &p.etichette;
+    let opzione = a.opzione.as_ref().filter(|_| !matches!(parte, Parte::Testa(_)));
+    let oggetto = opzione.map_or_else(|| a.oggetto.clone(), |o| format!("{o} - {}", a.oggetto));
+    let mut d = testata(&mut t, a, &oggetto, con_loghi)?;
+    parti(&mut t, a)?;
+    quanto_e_come(&mut t, a, parte, &importo, &termine)?;
+    let codici = match parte {
+        Parte::Intera | Parte::SenzaBollettino => Some((avviso.as_str(), importo.as_str())),
+        Parte::Testa(_) => None,
+    };
+    banche(&mut t, a, codici, &termine)?;
+    let slip = a.bollettino.as_ref().filter(|_| parte == Parte::Intera);
+    if let Some(b) = slip {
+        bollettino(&mut t, a, b, &avviso, &importo, &termine)?;
+    }
+    let mut campo = |nome: &str, valore: Value| {
+        d.insert(nome.into(), valore);
+    };
+    campo("testi", Value::Dict(t.dati));
+    campo("singola", true.into_value());
+    campo("opere", Value::Array(Array::new()));
+    campo("qr", if codici.is_some() { qr(p, a)? } else { Value::None });
+    campo("datamatrix", slip.map_or(Ok(Value::None), |b| datamatrix(p, a, b))?);
+    campo("poste", slip.map_or(Value::None, |_| p.marchio_poste.valore(&e.alt_poste)));
+    Ok(d)
+}
+
+/// What every page begins with: its texts go to `t`, its marks are given back.
+pub(crate) fn testata(
+    t: &mut Testi<'_>,
+    a: &AvvisoStampato,
+    oggetto: &str,
+    con_loghi: bool,
+) -> Result<Dict, StampaError> {
+    let p = t.p;
     let e = &p.etichette;
     let logo = |l: &Option<Logo>| {
         let l = l.as_ref().filter(|_| con_loghi)?;
         Some(p.loghi.immagine(&l.contenuto)?.valore(&con(&e.alt_logo, &[("nome", &riga(p, &l.nome))])))
     };
     let secondo = logo(&a.secondo_logo);
-    let mut t = Testi { p, dati: Dict::new() };
-    let avviso = a_gruppi(a.numero_avviso.as_str());
-    let importo = importo(a.importo);
-    let termine = scadenza(a.scadenza);
-
     t.metti("titolo", &e.avviso_di_pagamento)?;
-    let oggetto = a.opzione.as_ref().map_or_else(|| a.oggetto.clone(), |o| format!("{o} - {}", a.oggetto));
     // A heading is never empty.
     let oggetto =
-        Some(riga(p, &oggetto)).filter(|o| !o.is_empty()).unwrap_or_else(|| e.avviso_di_pagamento.clone());
+        Some(riga(p, oggetto)).filter(|o| !o.is_empty()).unwrap_or_else(|| e.avviso_di_pagamento.clone());
     t.metti_in("oggetto", if secondo.is_some() { "oggetto_due_loghi" } else { "oggetto" }, &oggetto, None)?;
-    parti(&mut t, a)?;
-    quanto_e_come(&mut t, a, &importo, &termine)?;
-    banche(&mut t, a, &avviso, &importo, &termine)?;
-    if let Some(b) = &a.bollettino {
-        bollettino(&mut t, a, b, &avviso, &importo, &termine)?;
-    }
-
-    let sostituti = [("avviso", avviso.as_str()), ("importo", &importo), ("ente", a.ente.codice.as_str())];
-    let codice = |svg: String, alt: &str| Immagine::svg(svg).valore(&con(alt, &sostituti));
-    let bollettino = a.bollettino.as_ref();
     let marchio = p.marchio_pagopa.valore(&e.alt_marchio);
-    let datamatrix = bollettino.map(|b| Ok(codice(codici::datamatrix(&b.datamatrix)?, &e.alt_datamatrix)));
-    let titolo = con(&e.titolo_documento, &[("avviso", a.numero_avviso.as_str())]);
-
     let mut d = Dict::new();
-    let mut campo = |nome: &str, valore: Value| {
-        d.insert(nome.into(), valore);
-    };
-    campo("posti", p.geometria.valori.clone());
-    campo("testi", Value::Dict(t.dati));
-    campo("lingua", e.lingua.as_str().into_value());
-    campo("titolo", titolo.into_value());
-    campo("autore", riga(p, &a.ente.nome).into_value());
-    campo("logo", logo(&a.logo).unwrap_or_else(|| marchio.clone()));
-    campo("secondo_logo", secondo.unwrap_or(Value::None));
-    campo("marchio", marchio);
-    campo("qr", codice(codici::qr(&a.qrcode)?, &e.alt_qr));
-    campo("datamatrix", datamatrix.transpose()?.unwrap_or(Value::None));
-    campo("poste", bollettino.map_or(Value::None, |_| p.marchio_poste.valore(&e.alt_poste)));
+    d.insert("logo".into(), logo(&a.logo).unwrap_or_else(|| marchio.clone()));
+    d.insert("secondo_logo".into(), secondo.unwrap_or(Value::None));
+    d.insert("marchio".into(), marchio);
     Ok(d)
+}
+
+/// The QR code of a notice.
+pub(crate) fn qr(p: &Parti, a: &AvvisoStampato) -> Result<Value, StampaError> {
+    Ok(codice(codici::qr(&a.qrcode)?, &p.etichette.alt_qr, a))
+}
+
+/// The code of the slip of a notice.
+pub(crate) fn datamatrix(p: &Parti, a: &AvvisoStampato, b: &Bollettino) -> Result<Value, StampaError> {
+    Ok(codice(codici::datamatrix(&b.datamatrix)?, &p.etichette.alt_datamatrix, a))
+}
+
+fn codice(svg: String, alt: &str, a: &AvvisoStampato) -> Value {
+    let (avviso, importo) = (a_gruppi(a.numero_avviso.as_str()), importo(a.importo));
+    let sostituti = [("avviso", avviso.as_str()), ("importo", &importo), ("ente", a.ente.codice.as_str())];
+    Immagine::svg(svg).valore(&con(alt, &sostituti))
 }
 
 /// The body and the debtor.
@@ -82,6 +140,7 @@ fn parti(t: &mut Testi<'_>, a: &AvvisoStampato) -> Result<(), StampaError> {
 fn quanto_e_come(
     t: &mut Testi<'_>,
     a: &AvvisoStampato,
+    parte: Parte,
     importo: &str,
     termine: &str,
 ) -> Result<(), StampaError> {
@@ -95,12 +154,19 @@ fn quanto_e_come(
         .map_or_else(|| e.entro_il.clone(), |o| con(&e.opzione_entro_il, &[("opzione", o)]));
     t.metti("data_etichetta", &entro)?;
     t.metti("data_valore", termine)?;
-    match &a.informativa {
-        Informativa::Standard => t.metti_a_righe("nota", &e.informativa)?,
-        Informativa::Nessuna => {}
-        Informativa::Testo(testo) => t.metti_a_righe("nota", testo)?,
+    let informativa = match &a.informativa {
+        Informativa::Standard => e.informativa.as_str(),
+        Informativa::Nessuna => "",
+        Informativa::Testo(testo) => testo,
+    };
+    match parte {
+        Parte::Testa(n) if n > 0 => {
+            let a_rate = con(&e.a_rate, &[("n", &n.to_string())]);
+            t.metti_a_righe("nota", &format!("{a_rate}\n{informativa}"))?;
+        }
+        Parte::Intera | Parte::SenzaBollettino | Parte::Testa(_) => t.metti_a_righe("nota", informativa)?,
     }
-    let poste = a.bollettino.is_some();
+    let poste = a.bollettino.is_some() && parte == Parte::Intera;
     t.metti("fascia_come_titolo", &e.come_pagare)?;
     t.metti("sito_titolo", &e.sul_sito)?;
     t.metti_a_righe("sito_testo", if poste { &e.sul_sito_testo_poste } else { &e.sul_sito_testo })?;
@@ -109,23 +175,26 @@ fn quanto_e_come(
     t.metti_a_righe("territorio_testo", territorio)
 }
 
-/// The data for banks and the other channels.
+/// The data for banks and the other channels: notice number and amount, unless each instalment has its own.
 fn banche(
     t: &mut Testi<'_>,
     a: &AvvisoStampato,
-    avviso: &str,
-    importo: &str,
+    codici: Option<(&str, &str)>,
     termine: &str,
 ) -> Result<(), StampaError> {
     let e = &t.p.etichette;
     t.metti("fascia_banche_titolo", &e.banche_e_altri_canali)?;
-    t.metti("fascia_banche_data", &format!("{} {termine}", e.entro_il.to_lowercase()))?;
+    if codici.is_some() {
+        t.metti("fascia_banche_data", &format!("{} {termine}", e.entro_il.to_lowercase()))?;
+    }
     t.metti_a_righe("qr_istruzioni", &e.istruzioni_qr)?;
     if !a.debitore.nome.trim().is_empty() {
         t.metti("banche_destinatario_etichetta", &e.destinatario)?;
         t.metti("banche_destinatario", &a.debitore.nome)?;
     }
-    t.metti_in("banche_importo", "banche_importo", importo, Some(&e.euro))?;
+    if let Some((_, importo)) = codici {
+        t.metti_in("banche_importo", "banche_importo", importo, Some(&e.euro))?;
+    }
     t.metti("banche_ente_etichetta", &e.ente)?;
     t.metti("banche_ente", &a.ente.nome)?;
     t.metti("banche_oggetto_etichetta", &e.oggetto_del_pagamento)?;
@@ -134,8 +203,10 @@ fn banche(
         t.metti("banche_cbill_etichetta", &e.codice_cbill)?;
         t.metti("banche_cbill", cbill)?;
     }
-    t.metti("banche_nav_etichetta", &e.codice_avviso)?;
-    t.metti("banche_nav", avviso)?;
+    if let Some((avviso, _)) = codici {
+        t.metti("banche_nav_etichetta", &e.codice_avviso)?;
+        t.metti("banche_nav", avviso)?;
+    }
     t.metti("banche_cf_etichetta", &e.codice_fiscale_ente)?;
     t.metti("banche_cf", a.ente.codice.as_str())
 }
@@ -174,9 +245,9 @@ fn bollettino(
 }
 
 /// The texts of the page by name.
-struct Testi<'a> {
-    p: &'a Parti,
-    dati: Dict,
+pub(crate) struct Testi<'a> {
+    pub(crate) p: &'a Parti,
+    pub(crate) dati: Dict,
 }
 
 impl Testi<'_> {
@@ -197,32 +268,47 @@ impl Testi<'_> {
         testo: &str,
         prefisso: Option<&str>,
     ) -> Result<(), StampaError> {
-        let caratteri = &self.p.caratteri;
-        let testo = pulito(caratteri, testo);
-        if testo.is_empty() {
-            return Ok(());
+        if let Some(d) = scritto(self.p, posto, testo, prefisso, (0.0, 0.0))? {
+            self.dati.insert(nome.into(), Value::Dict(d));
         }
-        let dove = self.p.geometria.posto(posto)?;
-        let preso = prefisso.map_or(0.0, |x| caratteri.larghezza(dove, &format!("{x} ")));
-        let adattato = adattato(caratteri, dove, &testo, preso);
-        let righe: Array = adattato.righe.iter().map(|r| r.as_str().into_value()).collect();
-        let mut d = Dict::new();
-        d.insert("posto".into(), posto.into_value());
-        d.insert("righe".into(), Value::Array(righe));
-        d.insert("corpo".into(), adattato.corpo.into_value());
-        d.insert("prefisso".into(), prefisso.map_or(Value::None, |x| x.into_value()));
-        self.dati.insert(nome.into(), Value::Dict(d));
         Ok(())
     }
 }
 
+/// A text fitted to a box that may stand elsewhere on the page by so many millimetres; an empty one is
+/// not there.
+pub(crate) fn scritto(
+    p: &Parti,
+    posto: &str,
+    testo: &str,
+    prefisso: Option<&str>,
+    (dx, dy): (f64, f64),
+) -> Result<Option<Dict>, StampaError> {
+    let testo = pulito(&p.caratteri, testo);
+    if testo.is_empty() {
+        return Ok(None);
+    }
+    let dove = p.geometria.posto(posto)?;
+    let preso = prefisso.map_or(0.0, |x| p.caratteri.larghezza(dove, &format!("{x} ")));
+    let adattato = adattato(&p.caratteri, dove, &testo, preso);
+    let righe: Array = adattato.righe.iter().map(|r| r.as_str().into_value()).collect();
+    let mut d = Dict::new();
+    d.insert("posto".into(), posto.into_value());
+    d.insert("righe".into(), Value::Array(righe));
+    d.insert("corpo".into(), adattato.corpo.into_value());
+    d.insert("prefisso".into(), prefisso.map_or(Value::None, |x| x.into_value()));
+    d.insert("dx".into(), dx.into_value());
+    d.insert("dy".into(), dy.into_value());
+    Ok(Some(d))
+}
+
 /// One clean line.
-fn riga(p: &Parti, testo: &str) -> String {
+pub(crate) fn riga(p: &Parti, testo: &str) -> String {
     pulito(&p.caratteri, &testo.replace(['\n', '\r'], " "))
 }
 
 /// `3010 0000 0000 0001 44`.
-fn a_gruppi(cifre: &str) -> String {
+pub(crate) fn a_gruppi(cifre: &str) -> String {
     let mut s = String::with_capacity(cifre.len() + 5);
     for (i, c) in cifre.chars().enumerate() {
         if i > 0 && i.is_multiple_of(4) {
@@ -234,7 +320,7 @@ fn a_gruppi(cifre: &str) -> String {
 }
 
 /// `1.234,56`.
-fn importo(importo: Importo) -> String {
+pub(crate) fn importo(importo: Importo) -> String {
     let centesimi = importo.centesimi();
     let euro = (centesimi / 100).unsigned_abs().to_string();
     let mut s = String::from(if centesimi < 0 { "-" } else { "" });
@@ -248,7 +334,7 @@ fn importo(importo: Importo) -> String {
 }
 
 /// `31/12/2026`, or `-`.
-fn scadenza(data: Option<Date>) -> String {
+pub(crate) fn scadenza(data: Option<Date>) -> String {
     data.map_or_else(|| "-".to_owned(), |d| format!("{:02}/{:02}/{:04}", d.day(), d.month(), d.year()))
 }
 

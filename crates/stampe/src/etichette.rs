@@ -29,6 +29,7 @@ macro_rules! etichette {
 etichette!(
     lingua,
     titolo_documento,
+    titolo_fascicolo,
     avviso_di_pagamento,
     ente_creditore,
     destinatario_avviso,
@@ -66,6 +67,9 @@ etichette!(
     alt_logo,
     alt_qr,
     alt_datamatrix,
+    dati_per_il_pagamento,
+    rate,
+    a_rate,
 );
 
 impl Etichette {

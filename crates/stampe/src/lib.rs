@@ -1,4 +1,4 @@
-//! Draws what is printed on paper, as PDF: today the payment notice (spec 60 section 6).
+//! Draws what is printed on paper, as PDF: payment notices, alone or those of a document (spec 60 section 6).
 //!
 //! The content comes as final values ([`domain::stampa::AvvisoStampato`]); nothing is decided here but how
 //! a text fits its box. Every file is PDF/A-2a and PDF/UA-1, and depends on its input alone: same values,
@@ -8,6 +8,7 @@
 mod avviso;
 mod caratteri;
 mod codici;
+mod documento;
 mod etichette;
 mod geometria;
 #[doc(hidden)]
@@ -17,8 +18,9 @@ mod motore;
 mod svg;
 mod testo;
 
+use avviso::Parte;
 use caratteri::Caratteri;
-use domain::stampa::AvvisoStampato;
+use domain::stampa::{AvvisoStampato, DocumentoStampato};
 use etichette::Etichette;
 use geometria::Geometria;
 use loghi::{Immagine, Loghi};
@@ -111,13 +113,44 @@ impl Stampatore {
     /// A logo that cannot be drawn gives way to the mark of pagoPA, or to nothing if it is the second one.
     pub fn avviso(&self, avviso: &AvvisoStampato) -> Result<Vec<u8>, StampaError> {
         let p = &*self.parti;
-        let con_loghi = avviso::pagina(p, avviso, true)?;
-        match p.motore.disegna(con_loghi, avviso.numero_avviso.as_str(), avviso.stampato_il) {
-            Err(StampaError::Motore(_)) if avviso.logo.is_some() || avviso.secondo_logo.is_some() => {
-                let senza = avviso::pagina(p, avviso, false)?;
-                p.motore.disegna(senza, avviso.numero_avviso.as_str(), avviso.stampato_il)
-            }
-            esito => esito,
-        }
+        let titolo = avviso::titolo(p, avviso);
+        let con_loghi = avviso.logo.is_some() || avviso.secondo_logo.is_some();
+        disegna(p, con_loghi, (avviso.numero_avviso.as_str(), avviso.stampato_il), |con_loghi| {
+            let pagina = avviso::pagina(p, avviso, Parte::Intera, con_loghi)?;
+            Ok(avviso::fascicolo(p, &titolo, &avviso.ente.nome, vec![pagina]))
+        })
+    }
+
+    /// The notices of a document, as many pages as they need.
+    ///
+    /// A logo that cannot be drawn is treated as in [`Self::avviso`]. A document without notices has
+    /// nothing to draw.
+    pub fn documento(&self, documento: &DocumentoStampato) -> Result<Vec<u8>, StampaError> {
+        let p = &*self.parti;
+        let Some((_, primo)) = documento.avvisi.first() else {
+            return Err(StampaError::Modello("documento senza avvisi".to_owned()));
+        };
+        let titolo = etichette::con(
+            &p.etichette.titolo_fascicolo,
+            &[("documento", &avviso::riga(p, &documento.identificativo))],
+        );
+        let con_loghi = primo.logo.is_some() || primo.secondo_logo.is_some();
+        disegna(p, con_loghi, (&documento.identificativo, primo.stampato_il), |con_loghi| {
+            let pagine = documento::pagine(p, documento, con_loghi)?;
+            Ok(avviso::fascicolo(p, &titolo, &primo.ente.nome, pagine))
+        })
+    }
+}
+
+/// Draws; without the logos if the engine refuses them.
+fn disegna(
+    p: &Parti,
+    con_loghi: bool,
+    (identificativo, giorno): (&str, jiff::civil::Date),
+    dati: impl Fn(bool) -> Result<typst::foundations::Dict, StampaError>,
+) -> Result<Vec<u8>, StampaError> {
+    match p.motore.disegna(dati(true)?, identificativo, giorno) {
+        Err(StampaError::Motore(_)) if con_loghi => p.motore.disegna(dati(false)?, identificativo, giorno),
+        esito => esito,
     }
 }

@@ -4,9 +4,11 @@
 
 mod avviso;
 mod codici;
+mod documento;
 
 pub use avviso::{Emittente, ProprietaAvviso, RegoleStampa};
 pub use codici::{DatiBollettino, datamatrix};
+pub use documento::{DocumentoStampato, Pagina};
 
 use crate::{IdDominio, Importo, NumeroAvviso};
 use jiff::civil::Date;

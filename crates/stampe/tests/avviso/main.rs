@@ -3,6 +3,7 @@
 
 mod codici;
 mod contenuto;
+mod documento;
 mod loghi;
 mod posizioni;
 mod struttura;
