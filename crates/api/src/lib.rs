@@ -28,6 +28,7 @@ pub fn router(stato: StatoApi, del_server: Router) -> Router {
 fn moduli() -> Vec<(Componente, u32, convenzioni::Rotte)> {
     vec![
         (Componente::ApiBackoffice, 1, backoffice_v1()),
+        (Componente::ApiPendenze, 1, pendenze_v1()),
         (Componente::ApiPendenze, 2, pendenze_v2()),
         (Componente::ApiUser, 1, user::v1()),
     ]
@@ -75,6 +76,10 @@ pub fn router_con(
 
 fn backoffice_v1() -> convenzioni::Rotte {
     servizio::backoffice_v1().unite(backoffice::v1::rotte())
+}
+
+fn pendenze_v1() -> convenzioni::Rotte {
+    servizio::pendenze_v1().unite(pendenze::v1::rotte())
 }
 
 fn pendenze_v2() -> convenzioni::Rotte {

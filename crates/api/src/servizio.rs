@@ -3,6 +3,8 @@
 use crate::convenzioni::{
     ApiError, Chi, Corpo, Firma, Operazione, Portato, Rotte, Sessione, StatoApi, risposte,
 };
+use crate::pendenze::porta::Porta as _;
+use crate::pendenze::v1::V1;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -33,6 +35,15 @@ pub(crate) fn backoffice_v1() -> Rotte {
             Operazione::autenticata("findEnumerazioniVersioneConnettore"),
             versioni,
         )
+}
+
+/// Those of API Pendenze v1.
+pub(crate) fn pendenze_v1() -> Rotte {
+    comuni(Componente::ApiPendenze).get(
+        "/profilo",
+        Operazione::autenticata("getProfilo"),
+        profilo_pendenze_v1,
+    )
 }
 
 /// Those of API Pendenze v2.
@@ -171,6 +182,19 @@ async fn profilo_pendenze(State(stato): State<StatoApi>, Chi(chi): Chi) -> Resul
         "tipiPendenza": tipi.unwrap_or_default().iter().map(tipo).collect::<Value>(),
         "acl": [],
     });
+    Ok(risposte::json(StatusCode::OK, &corpo))
+}
+
+/// The domini are rows of their list, and there is no list of tipi.
+async fn profilo_pendenze_v1(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
+    let Profilo { nome, domini, .. } = stato.engine.profilo_esteso(&chi).await?;
+    let mut righe = Vec::new();
+    for d in domini.unwrap_or_default() {
+        if let Some(scheda) = stato.engine.registro().dominio(&d.id).await? {
+            righe.push(V1::dominio(&scheda));
+        }
+    }
+    let corpo = json!({ "nome": nome, "domini": righe, "entrate": [], "acl": [] });
     Ok(risposte::json(StatusCode::OK, &corpo))
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::anagrafica::Applicazione;
 use domain::evento::Evento;
-use domain::stampa::AvvisoStampato;
+use domain::stampa::{AvvisoStampato, DocumentoStampato};
 use std::sync::Arc;
 
 /// The ports in one place.
@@ -101,6 +101,9 @@ pub struct StampaNonRiuscita(pub String);
 pub trait Stampatore: Send + Sync {
     /// The PDF of a notice.
     async fn avviso(&self, avviso: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita>;
+
+    /// The PDF of the notices of a document.
+    async fn documento(&self, documento: DocumentoStampato) -> Result<Vec<u8>, StampaNonRiuscita>;
 }
 
 /// Fetches small documents of services that the installation trusts: the keys of an identity provider, the

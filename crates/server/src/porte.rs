@@ -7,7 +7,7 @@ use api::convenzioni::Garanti;
 use async_trait::async_trait;
 use connettori::{ClienteConnettori, ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient};
 use domain::evento::Evento;
-use domain::stampa::AvvisoStampato;
+use domain::stampa::{AvvisoStampato, DocumentoStampato};
 use engine::autenticazione::VerificatoreOAuth2;
 use engine::hardening::Hardening;
 use engine::porte::{Giornale, Prelievo, StampaNonRiuscita, Stampatore};
@@ -121,6 +121,10 @@ struct SenzaStampa;
 #[async_trait]
 impl Stampatore for SenzaStampa {
     async fn avviso(&self, _: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
+        Err(StampaNonRiuscita("questo comando non stampa".to_owned()))
+    }
+
+    async fn documento(&self, _: DocumentoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
         Err(StampaNonRiuscita("questo comando non stampa".to_owned()))
     }
 }

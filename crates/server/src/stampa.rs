@@ -3,7 +3,7 @@
 use crate::configurazione::Stampa;
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;
-use domain::stampa::AvvisoStampato;
+use domain::stampa::{AvvisoStampato, DocumentoStampato};
 use engine::porte::{StampaNonRiuscita, Stampatore};
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
@@ -58,17 +58,30 @@ fn etichette(percorso: &str) -> Result<BTreeMap<String, String>> {
         .with_context(|| format!("stampa.etichette: {percorso} non e' un elenco TOML di `nome = \"testo\"`"))
 }
 
-#[async_trait]
-impl Stampatore for Stampante {
-    async fn avviso(&self, avviso: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
+impl Stampante {
+    async fn disegna(
+        &self,
+        come: impl FnOnce(&stampe::Stampatore) -> Result<Vec<u8>, stampe::StampaError> + Send + 'static,
+    ) -> Result<Vec<u8>, StampaNonRiuscita> {
         let non_riuscita = |e: &dyn std::fmt::Display| StampaNonRiuscita(e.to_string());
         let posto = Arc::clone(&self.posti).acquire_owned().await.map_err(|e| non_riuscita(&e))?;
         let stampatore = self.stampatore.clone();
         let disegno = tokio::task::spawn_blocking(move || {
             let _posto = posto;
-            stampatore.avviso(&avviso)
+            come(&stampatore)
         });
         disegno.await.map_err(|e| non_riuscita(&e))?.map_err(|e| non_riuscita(&e))
+    }
+}
+
+#[async_trait]
+impl Stampatore for Stampante {
+    async fn avviso(&self, avviso: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
+        self.disegna(move |s| s.avviso(&avviso)).await
+    }
+
+    async fn documento(&self, documento: DocumentoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
+        self.disegna(move |s| s.documento(&documento)).await
     }
 }
 

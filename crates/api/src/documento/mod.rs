@@ -7,6 +7,8 @@
 
 mod backoffice_v1;
 mod pagina;
+mod pendenze;
+mod pendenze_v1;
 mod pendenze_v2;
 mod scheda;
 pub(crate) mod schema;
@@ -67,6 +69,14 @@ pub(crate) const API: &[Api] = &[
     },
     Api {
         componente: Componente::ApiPendenze,
+        versione: 1,
+        titolo: "GovPay - API Pendenze",
+        yaml: "/govpay-api-pendenze-v1.yaml",
+        json: "/govpay-api-pendenze-v1.json",
+        carta: pendenze_v1::carta,
+    },
+    Api {
+        componente: Componente::ApiPendenze,
         versione: 2,
         titolo: "GovPay - API Pendenze",
         yaml: "/govpay-api-pendenze-v2.yaml",
@@ -97,6 +107,7 @@ const PERCORSO: &[(&str, Option<&str>, &str)] = &[
     ("idRuolo", Some(r"[a-zA-Z0-9\-_]{1,255}"), "Operatore"),
     ("urlID", None, "console"),
     ("numeroAvviso", Some("[0-3][0-9]{17}"), "301000000900000123"),
+    ("numeroDocumento", Some(domain::IdPendenza::PATTERN), "DOC1"),
 ];
 
 /// One route, as its declaration says it.

@@ -56,8 +56,10 @@ impl From<ModificaError> for ApiError {
 impl From<StampaError> for ApiError {
     fn from(e: StampaError) -> Self {
         match e {
-            StampaError::Inesistente(..) => fault::NON_TROVATA.con(e),
-            StampaError::MarcaDaBollo => fault::SEMANTICA.con(e),
+            StampaError::Inesistente(..) | StampaError::DocumentoInesistente => fault::NON_TROVATA.con(e),
+            StampaError::MarcaDaBollo | StampaError::DocumentoConBollo | StampaError::NienteDaStampare(_) => {
+                fault::SEMANTICA.con(e)
+            }
             StampaError::NonAutorizzato(e) => e.into(),
             StampaError::NonRiuscita(_) => Self::interno(&e),
             StampaError::Store(e) => e.into(),

@@ -1,4 +1,15 @@
-//! API Pendenze: loading and reading by the management systems.
+//! Pendenze: one handler for each operation, of every door that has it.
 
+pub(crate) mod allegato;
+pub(crate) mod avviso;
+pub(crate) mod carica;
+mod dettaglio;
+pub(crate) mod documento;
+pub(crate) mod elenco;
 mod errori;
+pub(crate) mod leggi;
+pub(crate) mod modifica;
+pub(crate) mod porta;
+mod rpp;
+pub(crate) mod v1;
 pub mod v2;

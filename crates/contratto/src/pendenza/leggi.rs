@@ -46,9 +46,17 @@ const TASSONOMIE: &[&str] = &[
 /// The pattern of `idA2A` or `idPendenza`.
 pub fn leggi_chiave(id_a2a: &str, id_pendenza: &str) -> Result<ChiavePendenza, Sintassi> {
     Ok(ChiavePendenza {
-        id_a2a: secondo("idA2A", id_a2a, IdA2A::PATTERN, |t| IdA2A::leggi(t).ok())?,
+        id_a2a: leggi_a2a(id_a2a)?,
         id_pendenza: secondo("idPendenza", id_pendenza, IdPendenza::PATTERN, |t| IdPendenza::leggi(t).ok())?,
     })
+}
+
+/// An applicazione from the path of a request.
+///
+/// # Errors
+/// The pattern of `idA2A`.
+pub fn leggi_a2a(id: &str) -> Result<IdA2A, Sintassi> {
+    secondo("idA2A", id, IdA2A::PATTERN, |t| IdA2A::leggi(t).ok())
 }
 
 /// A dominio from the path of a request.
@@ -145,7 +153,7 @@ pub fn leggi_nuova(
         .map(|t| secondo("idTipoPendenza", &t, IdTipoPendenza::PATTERN, |t| IdTipoPendenza::leggi(t).ok()))
         .transpose()?;
     let causale = necessario("causale", d.causale, 140)?;
-    let debitore = soggetto::leggi(d.soggetto)?;
+    let debitore = soggetto::leggi(d.soggetto, variante)?;
     let importo = match d.importo {
         None if variante.importo_facoltativo() => None,
         testo => Some(m::importo("importo", &m::obbligatorio("importo", testo)?)?),
@@ -162,7 +170,7 @@ pub fn leggi_nuova(
     let divisione = conforme("divisione", d.divisione, IdA2A::PATTERN)?;
     let voci = m::obbligatorio("voci", d.voci)?;
     m::elementi("voci", voci.len(), 1, 5)?;
-    let voci = voci.into_iter().map(voce::leggi).collect::<Result<Vec<_>, _>>()?;
+    let voci = voci.into_iter().map(|v| voce::leggi(v, variante)).collect::<Result<Vec<_>, _>>()?;
     let importo = match importo {
         Some(scritto) => scritto,
         // Five voci within the bound may be past it together.

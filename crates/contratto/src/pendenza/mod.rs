@@ -10,7 +10,9 @@ mod variante;
 mod voce;
 
 pub use accessori::proprieta_avviso;
-pub use leggi::{NonLeggibile, leggi_chiave, leggi_dominio, leggi_numero_avviso, leggi_nuova};
+pub use leggi::{NonLeggibile, leggi_a2a, leggi_chiave, leggi_dominio, leggi_numero_avviso, leggi_nuova};
 pub use modifiche::leggi_modifiche;
-pub use scrivi::{ContestoV2, avviso, avviso_sconosciuto, base_v2, creata, dettaglio_v2, riga_v2};
+pub use scrivi::{
+    Contesto, Corredo, Vista, avviso, avviso_sconosciuto, creata, dettaglio, dominio_breve, riga, unita,
+};
 pub use variante::Variante;

@@ -1,24 +1,37 @@
 //! `soggettoPagatore` (spec 20 2.2).
 
 use super::dto::SoggettoDto;
-use super::leggi::{breve, conforme};
+use super::leggi::{breve, conforme, necessario};
+use super::variante::Variante;
 use crate::json::Sintassi;
 use crate::messaggi as m;
 use domain::pendenza::Debitore;
 
 const EMAIL: &str = r"[a-zA-Z0-9_.+\-']+@[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)*";
 
-/// A missing object, or a missing or blank name, is the literal `ANONIMO`.
-pub(super) fn leggi(dto: Option<SoggettoDto>) -> Result<Debitore, Sintassi> {
-    let Some(d) = dto else { return Ok(Debitore::anonimo()) };
+/// A missing object, or a missing or blank name, is the literal `ANONIMO`; in v1 it is refused.
+pub(super) fn leggi(dto: Option<SoggettoDto>, variante: Variante) -> Result<Debitore, Sintassi> {
+    let nominato = variante.pagatore_obbligatorio();
+    let d = match dto {
+        Some(d) => d,
+        None if nominato => return Err(m::non_vuoto("soggettoPagatore")),
+        None => return Ok(Debitore::anonimo()),
+    };
     let tipo = d.tipo.map(|t| m::enumerazione("tipo", &t, &[("F", 'F'), ("G", 'G')])).transpose()?;
     let o_anonimo = |t: Option<String>| {
         t.filter(|t| !t.trim().is_empty()).unwrap_or_else(|| Debitore::ANONIMO.to_owned())
     };
-    let identificativo = o_anonimo(d.identificativo);
-    m::lunghezza("identificativo", &identificativo, 1, 16)?;
-    let anagrafica = o_anonimo(d.anagrafica);
-    m::lunghezza("anagrafica", &anagrafica, 1, 70)?;
+    let (identificativo, anagrafica) = if nominato {
+        let identificativo = m::testo_obbligatorio("identificativo", d.identificativo)?;
+        m::lunghezza("identificativo", &identificativo, 2, 16)?;
+        (identificativo, necessario("anagrafica", d.anagrafica, 70)?)
+    } else {
+        let identificativo = o_anonimo(d.identificativo);
+        m::lunghezza("identificativo", &identificativo, 1, 16)?;
+        let anagrafica = o_anonimo(d.anagrafica);
+        m::lunghezza("anagrafica", &anagrafica, 1, 70)?;
+        (identificativo, anagrafica)
+    };
     Ok(Debitore {
         tipo,
         identificativo,

@@ -1,6 +1,8 @@
 /// Which contract a pendenza is written in: which members it may have, which it must.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Variante {
+    /// Body of PUT, API Pendenze v1: the key is in the path, what came later is unknown.
+    PendenzeV1,
     /// Body of PUT, API Pendenze v2: the key is in the path.
     PendenzeV2,
     /// Body of PUT, Backoffice: the key is in the path, `importo` may be left out.
@@ -41,6 +43,24 @@ impl Variante {
     /// Known members of the pendenza.
     pub(super) const fn membri(self) -> &'static [&'static str] {
         match self {
+            Self::PendenzeV1 => &[
+                "idDominio",
+                "idUnitaOperativa",
+                "nome",
+                "causale",
+                "soggettoPagatore",
+                "importo",
+                "numeroAvviso",
+                "dataCaricamento",
+                "dataValidita",
+                "dataScadenza",
+                "annoRiferimento",
+                "cartellaPagamento",
+                "datiAllegati",
+                "tassonomia",
+                "tassonomiaAvviso",
+                "voci",
+            ],
             Self::PendenzeV2 => membri!(),
             Self::Backoffice => membri!("nome", "dataCaricamento"),
             Self::BackofficePost => membri!("nome", "dataCaricamento", "idA2A", "idPendenza"),
@@ -54,6 +74,23 @@ impl Variante {
     /// Known members of a voce.
     pub(super) const fn membri_voce(self) -> &'static [&'static str] {
         match self {
+            Self::PendenzeV1 => &[
+                "indice",
+                "idVocePendenza",
+                "importo",
+                "descrizione",
+                "stato",
+                "datiAllegati",
+                "descrizioneCausaleRPT",
+                "codEntrata",
+                "tipoBollo",
+                "hashDocumento",
+                "provinciaResidenza",
+                "ibanAccredito",
+                "ibanAppoggio",
+                "tipoContabilita",
+                "codiceContabilita",
+            ],
             Self::PendenzeV2 => membri_voce!(),
             Self::Backoffice | Self::BackofficePost => membri_voce!("indice", "stato"),
             Self::EnteV1 => membri_voce!("indice", "bicAccredito", "bicAppoggio"),
@@ -64,7 +101,7 @@ impl Variante {
     /// Whether the key stands in the body.
     pub(super) const fn chiave_nel_corpo(self) -> bool {
         match self {
-            Self::PendenzeV2 | Self::Backoffice => false,
+            Self::PendenzeV1 | Self::PendenzeV2 | Self::Backoffice => false,
             Self::BackofficePost | Self::EnteV1 | Self::EnteV2 => true,
         }
     }
@@ -73,7 +110,20 @@ impl Variante {
     pub(super) const fn importo_facoltativo(self) -> bool {
         match self {
             Self::Backoffice | Self::BackofficePost => true,
-            Self::PendenzeV2 | Self::EnteV1 | Self::EnteV2 => false,
+            Self::PendenzeV1 | Self::PendenzeV2 | Self::EnteV1 | Self::EnteV2 => false,
         }
+    }
+
+    /// Whether the debtor must be named: elsewhere who is not is `ANONIMO` (spec 20 2.2).
+    pub(super) const fn pagatore_obbligatorio(self) -> bool {
+        match self {
+            Self::PendenzeV1 => true,
+            Self::PendenzeV2 | Self::Backoffice | Self::BackofficePost | Self::EnteV1 | Self::EnteV2 => false,
+        }
+    }
+
+    /// Whether `ENTRATA`, the former name of `CAPITOLO`, is read as such.
+    pub(super) const fn contabilita_di_una_volta(self) -> bool {
+        matches!(self, Self::PendenzeV1)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::dto::{ContabilitaDto, MetadataDto, QuotaDto, VoceDto};
 use super::leggi::{breve, leggi_dominio, necessario, secondo};
+use super::variante::Variante;
 use crate::json::Sintassi;
 use crate::messaggi as m;
 use domain::codici::Iban;
@@ -18,7 +19,10 @@ const TIPI_CONTABILITA: &[(&str, TipoContabilita)] = &[
 ];
 const CODICE_CONTABILITA: &str = r"\S{3,138}";
 
-pub(super) fn leggi(mut d: VoceDto) -> Result<NuovaVoce, Sintassi> {
+pub(super) fn leggi(mut d: VoceDto, variante: Variante) -> Result<NuovaVoce, Sintassi> {
+    if variante.contabilita_di_una_volta() && d.tipo_contabilita.as_deref() == Some("ENTRATA") {
+        d.tipo_contabilita = Some(TipoContabilita::Capitolo.as_str().to_owned());
+    }
     let id_voce = m::testo_obbligatorio("idVocePendenza", d.id_voce.take())?;
     m::pattern("idVocePendenza", &id_voce, IdPendenza::PATTERN)?;
     let importo = m::importo("importo", &m::obbligatorio("importo", d.importo.take())?)?;

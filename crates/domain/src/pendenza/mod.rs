@@ -267,4 +267,10 @@ impl Pendenza {
     pub fn stato_mostrato(&self, oggi: Date) -> StatoMostrato {
         StatoMostrato::calcola(self.stato, self.anomalo, self.stato_pagamento, self.data_scadenza, oggi)
     }
+
+    /// The nearest of [`StatoMostrato::RIDOTTI`]: without the anomaly, and paid for cashed.
+    #[must_use]
+    pub fn stato_ridotto(&self, oggi: Date) -> StatoMostrato {
+        StatoMostrato::calcola(self.stato, false, StatoPagamento::Pagato, self.data_scadenza, oggi)
+    }
 }

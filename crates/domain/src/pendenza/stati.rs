@@ -112,6 +112,10 @@ impl StatoVoce {
 }
 
 impl StatoMostrato {
+    /// Those of the contracts that know neither anomalous nor cashed pendenze (spec 20 2.5).
+    pub const RIDOTTI: &'static [Self] =
+        &[Self::Eseguita, Self::NonEseguita, Self::EseguitaParziale, Self::Annullata, Self::Scaduta];
+
     /// The one function that decides what is shown.
     #[must_use]
     pub fn calcola(

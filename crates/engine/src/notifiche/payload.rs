@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contratto::numeri::importo_json;
-use contratto::pendenza::{ContestoV2, dettaglio_v2};
+use contratto::pendenza::{Contesto, Corredo, dettaglio};
 use domain::anagrafica::{EntrataDominio, SchedaDominio};
 use domain::notifica::TipoNotifica;
 use domain::pendenza::{Allegato, Forma, Pendenza, Voce};
@@ -273,8 +273,8 @@ fn solo(v: &mut Value, membri: &[&str]) {
 fn pendenza_pagata(m: &Materiale) -> Value {
     let p = &m.pendenza;
     let scheda = |id: &IdDominio| m.schede.get(id).map(Arc::as_ref);
-    let contesto = ContestoV2 { scheda: &scheda, oggi: m.oggi };
-    let mut v = dettaglio_v2(p, &contesto, &m.allegati, Vec::new());
+    let corredo = Corredo { allegati: &m.allegati, rpp: Vec::new(), riscossioni: Vec::new() };
+    let mut v = dettaglio(p, &Contesto::v2(&scheda, m.oggi), corredo);
     solo(&mut v, MEMBRI);
     if let Some(u) = v.get_mut("unitaOperativa") {
         solo(u, &["idUnita", "ragioneSociale"]);

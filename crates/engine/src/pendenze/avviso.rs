@@ -1,6 +1,6 @@
-//! The notice of a pendenza as API Pendenze shows it (spec 20 section 8).
+//! The notice of a pendenza, looked up without asking the ente (spec 20 section 8).
 
-use super::legge_le_proprie;
+use super::Visibilita;
 use super::leggi::LeggiError;
 use crate::{Chiamante, Engine};
 use domain::pendenza::{Pendenza, StatoAvviso, barcode, qrcode};
@@ -29,17 +29,18 @@ pub struct AvvisoTrovato {
 }
 
 impl Engine {
-    /// The notice of a pendenza of the calling applicazione. The ente is not asked.
+    /// The notice of a pendenza that the caller sees. The ente is not asked.
     ///
     /// # Errors
     /// [`LeggiError`]: somebody else's, or the database.
     pub async fn avviso_json(
         &self,
         chi: &Chiamante,
+        visibilita: Visibilita,
         dominio: &IdDominio,
         avviso: &NumeroAvviso,
     ) -> Result<AvvisoLetto, LeggiError> {
-        let Some(pendenza) = self.pendenza_dell_avviso(chi, dominio, avviso).await? else {
+        let Some(pendenza) = self.pendenza_dell_avviso(chi, visibilita, dominio, avviso).await? else {
             return Ok(AvvisoLetto::Sconosciuto);
         };
         let scheda = self.registro().dominio(dominio.as_str()).await?;
@@ -52,18 +53,19 @@ impl Engine {
         })))
     }
 
-    /// The pendenza of the calling applicazione that has a notice number.
+    /// The pendenza that has a notice number.
     pub(super) async fn pendenza_dell_avviso(
         &self,
         chi: &Chiamante,
+        visibilita: Visibilita,
         dominio: &IdDominio,
         avviso: &NumeroAvviso,
     ) -> Result<Option<Pendenza>, LeggiError> {
-        chi.come_applicazione()?;
+        visibilita.per_dominio(chi, dominio)?;
         let trovata = self.store().pendenza_per_iuv(dominio.as_str(), avviso.iuv().as_str()).await?;
         // Two numbers of aux digit 0 may share their IUV.
         let Some(pendenza) = trovata.filter(|p| p.numero_avviso == *avviso) else { return Ok(None) };
-        legge_le_proprie(chi, &pendenza.chiave.id_a2a)?;
+        visibilita.per(chi, &pendenza)?;
         Ok(Some(pendenza))
     }
 }

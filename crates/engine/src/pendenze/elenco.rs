@@ -1,13 +1,13 @@
 //! Lists of pendenze: who sees which rows (spec 10 4.6, spec 20 6.2).
 
-use super::LeggiError;
+use super::{LeggiError, Visibilita};
 use crate::giornale::Pagina;
 use crate::{Chiamante, Engine};
-use domain::anagrafica::{Ambito, SchedaDominio};
+use domain::anagrafica::SchedaDominio;
 use domain::pendenza::Pendenza;
 use std::sync::Arc;
 
-pub use store::pendenze::{FiltroPendenze, OrdinePendenze};
+pub use store::pendenze::{FiltroPendenze, OrdinePendenze, StatoCercato};
 
 /// A row of a list, with the card of its dominio.
 #[derive(Debug, Clone)]
@@ -19,36 +19,19 @@ pub struct RigaPendenza {
 }
 
 impl Engine {
-    /// The pendenze of the calling applicazione, of the tipi that it may use (API Pendenze): one
-    /// read, and one more for the count.
+    /// The pendenze that the caller sees: one read, and one more for the count.
     ///
     /// # Errors
-    /// [`LeggiError::NonAutorizzato`] for a caller that is no applicazione or has no tipo.
-    pub async fn elenca_le_proprie(
+    /// [`LeggiError::NonAutorizzato`] for a caller who can see none at all.
+    pub async fn elenca_pendenze(
         &self,
         chi: &Chiamante,
+        visibilita: Visibilita,
         filtro: FiltroPendenze,
         ordine: &[(OrdinePendenze, bool)],
         pagina: Pagina,
     ) -> Result<(Vec<RigaPendenza>, Option<i64>), LeggiError> {
-        let applicazione = chi.come_applicazione()?;
-        let tipi = match &chi.utenza.tipi_pendenza {
-            Ambito::Tutti => None,
-            Ambito::Solo(v) if v.is_empty() => {
-                return Err(chi.negato_per_nessuno("nessun Tipo Pendenza").into());
-            }
-            Ambito::Solo(v) => Some(v.iter().map(ToString::to_string).collect()),
-        };
-        let filtro = FiltroPendenze { id_a2a: Some(applicazione.id.to_string()), tipi, ..filtro };
-        self.elenca(&filtro, ordine, pagina).await
-    }
-
-    async fn elenca(
-        &self,
-        filtro: &FiltroPendenze,
-        ordine: &[(OrdinePendenze, bool)],
-        pagina: Pagina,
-    ) -> Result<(Vec<RigaPendenza>, Option<i64>), LeggiError> {
+        let filtro = &visibilita.restringe(chi, filtro)?;
         let lette = if pagina.quante > 0 {
             self.store().pendenze(filtro, ordine, pagina.salta, pagina.quante).await?
         } else {

@@ -1,9 +1,11 @@
 //! Reading one pendenza with what its detail shows.
 
-use super::legge_le_proprie;
+use super::{RecuperoError, Visibilita};
 use crate::{Chiamante, Engine, Negato};
 use domain::anagrafica::SchedaDominio;
 use domain::pendenza::{Allegato, ChiavePendenza, Pendenza};
+use domain::tentativo::Riscossione;
+use domain::{IdDominio, NumeroAvviso};
 use std::sync::Arc;
 use store::StoreError;
 use store::pendenze::AllegatoLetto;
@@ -42,22 +44,63 @@ pub enum LeggiError {
 }
 
 impl Engine {
-    /// A pendenza of the calling applicazione (API Pendenze).
+    /// A pendenza that the caller sees.
     ///
     /// # Errors
     /// [`LeggiError`]; for somebody else's key it does not say whether it exists.
     pub async fn leggi_pendenza(
         &self,
         chi: &Chiamante,
+        visibilita: Visibilita,
         chiave: &ChiavePendenza,
     ) -> Result<Dettaglio, LeggiError> {
-        legge_le_proprie(chi, &chiave.id_a2a)?;
+        visibilita.per_chiave(chi, &chiave.id_a2a)?;
         let pendenza = self
             .store()
             .pendenza(chiave)
             .await?
             .ok_or_else(|| LeggiError::Inesistente(inesistente(chiave)))?;
+        visibilita.per(chi, &pendenza)?;
         Ok(self.dettaglia(pendenza).await?)
+    }
+
+    /// The pendenza of a notice that the caller sees; one that is not in the archive is asked to the
+    /// ente and stays (spec 20 section 9).
+    ///
+    /// # Errors
+    /// [`LeggiError`]: `Inesistente` tells why the ente did not give it.
+    pub async fn leggi_pendenza_per_avviso(
+        &self,
+        chi: &Chiamante,
+        visibilita: Visibilita,
+        dominio: &IdDominio,
+        avviso: &NumeroAvviso,
+        transazione: &str,
+    ) -> Result<Dettaglio, LeggiError> {
+        visibilita.per_dominio(chi, dominio)?;
+        let trovata = self.store().pendenza_per_iuv(dominio.as_str(), avviso.iuv().as_str()).await?;
+        let pendenza = match trovata {
+            // Two numbers of aux digit 0 may share their IUV: the reference is taken, the ente
+            // could not load another.
+            Some(p) if p.numero_avviso != *avviso => {
+                return Err(LeggiError::Inesistente(avviso_inesistente(dominio, avviso)));
+            }
+            Some(p) => p,
+            None => self.recupera_per_avviso(dominio, avviso, transazione).await.map_err(|e| match e {
+                RecuperoError::Store(e) => LeggiError::Store(e),
+                altro => LeggiError::Inesistente(altro.to_string()),
+            })?,
+        };
+        visibilita.per(chi, &pendenza)?;
+        Ok(self.dettaglia(pendenza).await?)
+    }
+
+    /// What was paid of a pendenza, oldest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn riscossioni_della_pendenza(&self, p: &Pendenza) -> Result<Vec<Riscossione>, StoreError> {
+        self.store().riscossioni_di(p.id).await
     }
 
     /// Cards of the dominio of a pendenza and of those of its voci, from the register.
@@ -82,20 +125,29 @@ impl Engine {
         Ok(Dettaglio { pendenza, schede, allegati })
     }
 
-    /// An attachment of a pendenza of the calling applicazione (API Pendenze).
+    /// An attachment of a pendenza that the caller sees.
     ///
     /// # Errors
     /// [`LeggiError`].
-    pub async fn leggi_allegato(&self, chi: &Chiamante, id: i64) -> Result<AllegatoLetto, LeggiError> {
-        chi.come_applicazione()?;
+    pub async fn leggi_allegato(
+        &self,
+        chi: &Chiamante,
+        visibilita: Visibilita,
+        id: i64,
+    ) -> Result<AllegatoLetto, LeggiError> {
         let letto = self
             .store()
             .allegato(id)
             .await?
             .ok_or_else(|| LeggiError::Inesistente(format!("Allegato [Id:{id}] inesistente")))?;
-        legge_le_proprie(chi, &letto.chiave.id_a2a)?;
+        visibilita.per_allegato(chi, &letto)?;
         Ok(letto)
     }
+}
+
+/// Text of the 404 of a notice.
+pub(super) fn avviso_inesistente(dominio: &IdDominio, avviso: &NumeroAvviso) -> String {
+    format!("Avviso [Dominio:{dominio}, NumeroAvviso:{avviso}] inesistente")
 }
 
 /// Text of the 404 of a pendenza.

@@ -3,19 +3,24 @@
 mod avviso;
 mod carica;
 mod censimento;
+mod documento;
 mod elenco;
 mod leggi;
 mod modifica;
+mod recupero;
 mod stampa;
+mod visibilita;
 
 pub use avviso::{AvvisoLetto, AvvisoTrovato};
 pub use carica::{CaricaError, Caricata, Provenienza};
-pub use elenco::{FiltroPendenze, OrdinePendenze, RigaPendenza};
+pub use elenco::{FiltroPendenze, OrdinePendenze, RigaPendenza, StatoCercato};
 pub use leggi::{Dettaglio, LeggiError};
 pub use modifica::ModificaError;
+pub use recupero::{EsitoNegativo, RecuperoError};
 pub use stampa::{Stampa, StampaError};
+pub use visibilita::Visibilita;
 
-use crate::{Chiamante, Negato};
+use crate::Chiamante;
 use domain::IdA2A;
 use domain::pendenza::{ChiavePendenza, PendenzaError};
 
@@ -34,15 +39,5 @@ pub fn scrive_le_proprie(chi: &Chiamante, id_a2a: &IdA2A) -> Result<(), Pendenza
             Err(PendenzaError::ApplicazioneDiversa { autenticata: a.id.clone(), indicata: id_a2a.clone() })
         }
         Some(_) | None => Ok(()),
-    }
-}
-
-/// Checks that an applicazione reads its own pendenza (API Pendenze, spec 10 4.6): its domini and
-/// tipi do not restrict it.
-fn legge_le_proprie(chi: &Chiamante, id_a2a: &IdA2A) -> Result<(), Negato> {
-    if chi.come_applicazione()?.id == *id_a2a {
-        Ok(())
-    } else {
-        Err(chi.negato_perche("la pendenza non appartiene all'applicazione chiamante"))
     }
 }

@@ -1,6 +1,6 @@
 //! The notice of a pendenza on paper (spec 20 section 8, spec 60 6.1): drawn from what is stored now.
 
-use super::LeggiError;
+use super::{LeggiError, Visibilita};
 use crate::porte::StampaNonRiuscita;
 use crate::{Chiamante, Engine, Negato, StoreError};
 use contratto::logo;
@@ -29,6 +29,15 @@ pub enum StampaError {
     /// Somebody else's.
     #[error(transparent)]
     NonAutorizzato(#[from] Negato),
+    /// No document of this applicazione has this identifier.
+    #[error("Nessun documento trovato")]
+    DocumentoInesistente,
+    /// Nothing of the document can be paid, or none of the notices asked.
+    #[error("{0}")]
+    NienteDaStampare(String),
+    /// A document of which some payment buys a marca da bollo.
+    #[error("Stampa Documento non disponibile: sono presenti dei pagamenti di Marca da Bollo")]
+    DocumentoConBollo,
     /// It buys a marca da bollo.
     #[error("Avviso non disponibile per pagamenti di Marca da Bollo")]
     MarcaDaBollo,
@@ -41,7 +50,7 @@ pub enum StampaError {
 }
 
 impl Engine {
-    /// The notice of a pendenza of the calling applicazione, whatever its state. The ente is not
+    /// The notice of a pendenza that the caller sees, whatever its state. The ente is not
     /// asked.
     ///
     /// # Errors
@@ -49,14 +58,16 @@ impl Engine {
     pub async fn avviso_pdf(
         &self,
         chi: &Chiamante,
+        visibilita: Visibilita,
         dominio: &IdDominio,
         avviso: &NumeroAvviso,
     ) -> Result<Stampa, StampaError> {
-        let pendenza = self.pendenza_dell_avviso(chi, dominio, avviso).await.map_err(|e| match e {
-            LeggiError::Inesistente(_) => StampaError::Inesistente(dominio.clone(), avviso.clone()),
-            LeggiError::NonAutorizzato(e) => e.into(),
-            LeggiError::Store(e) => e.into(),
-        })?;
+        let pendenza =
+            self.pendenza_dell_avviso(chi, visibilita, dominio, avviso).await.map_err(|e| match e {
+                LeggiError::Inesistente(_) => StampaError::Inesistente(dominio.clone(), avviso.clone()),
+                LeggiError::NonAutorizzato(e) => e.into(),
+                LeggiError::Store(e) => e.into(),
+            })?;
         let pendenza = pendenza.ok_or_else(|| StampaError::Inesistente(dominio.clone(), avviso.clone()))?;
         self.stampa_avviso(&pendenza).await
     }
@@ -69,6 +80,17 @@ impl Engine {
         if p.con_bollo() {
             return Err(StampaError::MarcaDaBollo);
         }
+        let da_stampare = self.avviso_stampato(p).await?;
+        let contenuto = self.porte().stampatore.avviso(da_stampare).await?;
+        let nome = match &p.accessori.documento {
+            Some(d) => format!("{}_DOC_{}.pdf", p.dominio, d.identificativo),
+            None => format!("{}_{}.pdf", p.dominio, p.numero_avviso),
+        };
+        Ok(Stampa { contenuto, nome })
+    }
+
+    /// What the notice of a pendenza says.
+    pub(super) async fn avviso_stampato(&self, p: &Pendenza) -> Result<AvvisoStampato, StampaError> {
         let mut schede = Vec::new();
         for id in std::iter::once(&p.dominio).chain(p.voci.iter().filter_map(|v| v.dominio.as_ref())) {
             if schede.iter().all(|s: &Arc<SchedaDominio>| s.dominio.id != *id) {
@@ -94,12 +116,6 @@ impl Engine {
             secondo_logo: logo(p.altro_beneficiario()).await?.map(|l| logo::decodifica(&l)),
             proprieta: proprieta_avviso(p.accessori.proprieta.as_deref()),
         };
-        let da_stampare = AvvisoStampato::componi(p, emittente, &self.impostazioni().stampa, self.oggi());
-        let contenuto = self.porte().stampatore.avviso(da_stampare).await?;
-        let nome = match &p.accessori.documento {
-            Some(d) => format!("{}_DOC_{}.pdf", p.dominio, d.identificativo),
-            None => format!("{}_{}.pdf", p.dominio, p.numero_avviso),
-        };
-        Ok(Stampa { contenuto, nome })
+        Ok(AvvisoStampato::componi(p, emittente, &self.impostazioni().stampa, self.oggi()))
     }
 }

@@ -10,7 +10,7 @@ use domain::evento::Evento;
 use domain::pendenza::{
     Accessori, ChiavePendenza, Debitore, Forma, NuovaPendenza, NuovaVoce, TipoContabilita,
 };
-use domain::stampa::AvvisoStampato;
+use domain::stampa::{AvvisoStampato, DocumentoStampato};
 use domain::{AuxDigit, IdA2A, IdDominio, IdEntrata, IdPendenza, IdTipoPendenza, IdUnita, Importo, Istante};
 use engine::chiamante::{Chiamante, Metodo};
 use engine::orologio::OrologioDiSistema;
@@ -71,6 +71,10 @@ impl Giornale for Muto {
 #[async_trait]
 impl Stampatore for Muto {
     async fn avviso(&self, _: AvvisoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
+        Err(StampaNonRiuscita("nessuna stampante".into()))
+    }
+
+    async fn documento(&self, _: DocumentoStampato) -> Result<Vec<u8>, StampaNonRiuscita> {
         Err(StampaNonRiuscita("nessuna stampante".into()))
     }
 }

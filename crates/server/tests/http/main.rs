@@ -22,6 +22,7 @@ mod manutenzione;
 mod nodo;
 mod openapi;
 mod operatori;
+mod pendenze_porte;
 mod pendenze_v2;
 mod regole;
 mod revisione;

@@ -3,6 +3,7 @@
 use super::letture::{colonne, documento, senza_voci};
 use crate::{DaRiga, Dialetto, Interrogazione, Riga, Store, StoreError};
 use domain::Istante;
+use domain::anagrafica::AmbitoDominio;
 use domain::pendenza::{Pendenza, StatoMostrato};
 use jiff::civil::Date;
 
@@ -25,14 +26,29 @@ pub struct FiltroPendenze {
     pub da: Option<Istante>,
     /// Loaded at or before.
     pub a: Option<Istante>,
-    /// Shown in this state on this day.
-    pub stato: Option<(StatoMostrato, Date)>,
+    /// Shown in this state.
+    pub stato: Option<StatoCercato>,
+    /// With this reference, of the notice or of a payment.
+    pub iuv: Option<String>,
+    /// Only of these domini and offices: the scope of the caller.
+    pub domini: Option<Vec<AmbitoDominio>>,
     /// None at all: linked to a payment session, which no pendenza is yet.
     pub nessuna: bool,
-    /// Only of these tipi: the scope of the caller.
+    /// Only of these tipi: those asked, as far as the caller sees them.
     pub tipi: Option<Vec<String>>,
     /// Leaves out what a payer has asked for and not paid.
     pub senza_spontanee_da_pagare: bool,
+}
+
+/// A state to look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatoCercato {
+    /// As it is shown.
+    pub stato: StatoMostrato,
+    /// Today, which decides what has expired.
+    pub oggi: Date,
+    /// Shown by a contract that has [`StatoMostrato::RIDOTTI`] only.
+    pub ridotto: bool,
 }
 
 /// What a list is ordered by.
@@ -68,15 +84,25 @@ impl FiltroPendenze {
     fn dove(&self, q: &mut Interrogazione) {
         q.testo(" where 1 = 1");
         q.se(" and p.id_a2a = ", self.id_a2a.as_deref());
-        q.se(" and p.id_pendenza = ", self.id_pendenza.as_deref());
+        if let Some(id) = &self.id_pendenza {
+            if self.id_a2a.is_none() {
+                // Each applicazione looked up in the unique key: there is no index of the ids alone.
+                q.testo(" and p.id_a2a in (select a.id from applicazioni a)");
+            }
+            q.testo(" and p.id_pendenza = ").valore(id.as_str());
+        }
         q.se(" and p.id_dominio = ", self.dominio.as_deref());
         q.se(" and p.id_debitore = ", self.debitore.as_deref());
         q.se(" and p.direzione = ", self.direzione.as_deref());
         q.se(" and p.divisione = ", self.divisione.as_deref());
         q.se(" and p.data_caricamento >= ", self.da);
         q.se(" and p.data_caricamento <= ", self.a);
-        if let Some((stato, oggi)) = self.stato {
-            q.testo(mostrato(stato));
+        if let Some(StatoCercato { stato, oggi, ridotto }) = self.stato {
+            if stato == StatoMostrato::Anomala && self.id_a2a.is_none() && self.dominio.is_none() {
+                // The few of each applicazione, by the index of the anomalous ones.
+                q.testo(" and p.id_a2a in (select a.id from applicazioni a)");
+            }
+            q.testo(if ridotto { memorizzato(stato) } else { mostrato(stato) });
             match stato {
                 StatoMostrato::Scaduta => {
                     // Not for the index of the days: those past are many, and mostly paid.
@@ -92,6 +118,23 @@ impl FiltroPendenze {
                 | StatoMostrato::Anomala
                 | StatoMostrato::Incassata => {}
             }
+        }
+        if let Some(iuv) = &self.iuv {
+            // The dominio comes first in both unique keys.
+            q.testo(
+                " and p.id in (select n.id from pendenze n \
+                 where n.id_dominio in (select d.id from domini d) and n.iuv = ",
+            )
+            .valore(iuv.as_str())
+            .testo(
+                " union select r.pendenza from riscossioni r \
+                 where r.id_dominio in (select d.id from domini d) and r.iuv = ",
+            )
+            .valore(iuv.as_str())
+            .testo(")");
+        }
+        if let Some(domini) = &self.domini {
+            in_ambito(q, domini);
         }
         if self.nessuna {
             q.testo(" and 1 = 0");
@@ -121,6 +164,31 @@ const fn mostrato(stato: StatoMostrato) -> &'static str {
             " and p.anomalo = 0 and p.stato = 'NON_ESEGUITO'"
         }
     }
+}
+
+/// The rows shown in a state where neither the anomaly nor the cashing is: the other side of
+/// [`Pendenza::stato_ridotto`].
+const fn memorizzato(stato: StatoMostrato) -> &'static str {
+    match stato {
+        // Not among those that can be asked.
+        StatoMostrato::Anomala | StatoMostrato::Incassata => " and 1 = 0",
+        StatoMostrato::Annullata => " and p.stato = 'ANNULLATO'",
+        StatoMostrato::Eseguita => " and p.stato = 'ESEGUITO'",
+        StatoMostrato::EseguitaParziale => " and p.stato = 'PARZIALMENTE_ESEGUITO'",
+        StatoMostrato::NonEseguita | StatoMostrato::Scaduta => " and p.stato = 'NON_ESEGUITO'",
+    }
+}
+
+/// The domini in scope: those given whole together, each of the others with its offices. The office
+/// `EC` is the dominio itself.
+fn in_ambito(q: &mut Interrogazione, domini: &[AmbitoDominio]) {
+    let interi: Vec<&str> = domini.iter().filter(|d| d.unita.is_none()).map(|d| d.dominio.as_str()).collect();
+    q.testo(" and (p.id_dominio ").uno_di(interi);
+    for (d, unita) in domini.iter().filter_map(|d| Some((d, d.unita.as_ref()?))) {
+        q.testo(" or (p.id_dominio = ").valore(d.dominio.as_str());
+        q.testo(" and coalesce(p.id_unita, 'EC') in ").elenco(unita.iter().map(|u| u.as_str())).testo(")");
+    }
+    q.testo(")");
 }
 
 /// The whole order, which no two rows share. What is not asked goes the way of the first name, so

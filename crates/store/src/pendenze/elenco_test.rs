@@ -1,7 +1,7 @@
 //! Which index finds the pendenze of each shown state on an embedded database, which plans without
 //! statistics.
 
-use super::{FiltroPendenze, OrdinePendenze, conteggio, pagina};
+use super::{FiltroPendenze, OrdinePendenze, StatoCercato, conteggio, pagina};
 use crate::{DaRiga, Dialetto, Impostazioni, Interrogazione, Riga, Store, StoreError};
 use domain::pendenza::StatoMostrato;
 
@@ -44,7 +44,7 @@ async fn lo_stato_mostrato_viene_da_un_indice() {
     ] {
         let f = FiltroPendenze {
             id_a2a: Some("GESTIONALE".to_owned()),
-            stato: Some((stato, oggi)),
+            stato: Some(StatoCercato { stato, oggi, ridotto: false }),
             ..FiltroPendenze::default()
         };
         let p = piano(&store, pagina(&f, &usuale, 0, 25)).await;

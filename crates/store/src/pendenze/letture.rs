@@ -140,6 +140,18 @@ fn una(righe: Vec<RigaPendenza>) -> Option<Pendenza> {
     Some(pendenza)
 }
 
+/// The rows of several pendenze put together, each by itself.
+fn tutte(righe: Vec<RigaPendenza>) -> Vec<Pendenza> {
+    let mut lette: Vec<Pendenza> = Vec::new();
+    for riga in righe {
+        match lette.last_mut() {
+            Some(p) if p.id == riga.pendenza.id => p.voci.push(riga.voce),
+            _ => lette.push(Pendenza { voci: vec![riga.voce], ..riga.pendenza }),
+        }
+    }
+    lette
+}
+
 /// An attachment with its content and what tells whether the caller may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllegatoLetto {
@@ -202,6 +214,31 @@ impl Store {
     pub async fn pendenza_per_id(&self, id: i64) -> Result<Option<Pendenza>, StoreError> {
         let sql = seleziona!("p.id = $1");
         Ok(una(self.leggi(sql, valori![id]).await?))
+    }
+
+    /// The pendenze of a document, oldest first; at most 1000.
+    pub async fn pendenze_del_documento(
+        &self,
+        id_a2a: &str,
+        dominio: &str,
+        documento: &str,
+    ) -> Result<Vec<Pendenza>, StoreError> {
+        let sql = seleziona!(
+            "p.id in (select u.id from pendenze u where u.id_a2a = $1 and u.id_dominio = $2 \
+             and u.documento = $3 order by u.id limit 1000)"
+        );
+        Ok(tutte(self.leggi(sql, valori![id_a2a, dominio, documento]).await?))
+    }
+
+    /// Whether a document is there, with pendenze or without.
+    pub async fn documento_esiste(
+        &self,
+        id_a2a: &str,
+        dominio: &str,
+        documento: &str,
+    ) -> Result<bool, StoreError> {
+        let sql = "select 1 from documenti where id_a2a = $1 and id_dominio = $2 and identificativo = $3";
+        Ok(self.leggi_una::<i64>(sql, valori![id_a2a, dominio, documento]).await?.is_some())
     }
 
     /// The attachments of a pendenza without their content, in the order sent.

@@ -5,7 +5,7 @@ mod elenco;
 mod letture;
 mod scritture;
 
-pub use elenco::{FiltroPendenze, OrdinePendenze};
+pub use elenco::{FiltroPendenze, OrdinePendenze, StatoCercato};
 pub use letture::AllegatoLetto;
 pub use scritture::{cambia_stato, inserisci, sostituisci};
 

@@ -24,6 +24,7 @@ mod membri;
 mod notifiche;
 mod operatori;
 mod operazioni;
+mod pendenze;
 mod ruoli;
 mod schema;
 mod sonde;
@@ -33,12 +34,12 @@ mod utenze;
 
 use crate::convenzioni::{ApiError, Rotte, fault};
 use contratto::Sintassi;
-use domain::anagrafica::Servizio;
+use domain::anagrafica::{Dominio, Servizio, UnitaOperativa};
 use domain::evento::Componente;
 use engine::Chiamante;
 use engine::anagrafica::AnagraficaError;
 use engine::chiamante::Diritto;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The routes of this version.
 pub(crate) fn rotte() -> Rotte {
@@ -56,6 +57,7 @@ pub(crate) fn rotte() -> Rotte {
         .unite(eventi::rotte())
         .unite(notifiche::rotte())
         .unite(operazioni::rotte())
+        .unite(pendenze::rotte())
         .unite(sonde::rotte())
 }
 
@@ -74,6 +76,16 @@ impl From<AnagraficaError> for ApiError {
 /// Whether the caller sees the secrets of connectors: only who may write them (spec 10 section 6).
 fn vede_segreti(chi: &Chiamante, servizio: Servizio) -> bool {
     chi.richiede(servizio, Diritto::Scrittura).is_ok()
+}
+
+/// A dominio as the lists of others show it.
+pub(crate) fn dominio_in_elenco(d: &Dominio) -> Map<String, Value> {
+    domini::riga(d).into()
+}
+
+/// An office as it is shown.
+pub(crate) fn unita_operativa(u: &UnitaOperativa) -> Value {
+    creditore::rendi_unita(u).into()
 }
 
 /// Master data whose body [`leggi_corpo`] reads.

@@ -337,7 +337,7 @@ fn dominio() -> Schema {
 }
 
 /// A dominio inside the lists of others.
-pub(super) fn dominio_riga() -> Schema {
+pub(in crate::documento) fn dominio_riga() -> Schema {
     let mut membri = testa_dominio();
     membri.extend([
         booleano("intermediato").dovuto(),
@@ -363,7 +363,7 @@ fn unita_put() -> Schema {
     unita_con("UnitaOperativaPut", None)
 }
 
-pub(super) fn unita() -> Schema {
+pub(in crate::documento) fn unita() -> Schema {
     unita_con("UnitaOperativa", Some(libero("idUnita").dovuto()))
 }
 

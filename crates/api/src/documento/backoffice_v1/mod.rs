@@ -1,8 +1,9 @@
 //! The cards of API Backoffice v1.
 
-mod anagrafica;
+pub(super) mod anagrafica;
 mod configurazioni;
 mod connettori;
+mod pendenze;
 mod registri;
 mod tipi;
 mod utenze;
@@ -30,6 +31,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
         .or_else(|| utenze::carta(nome))
         .or_else(|| registri::carta(nome))
         .or_else(|| configurazioni::carta(nome))
+        .or_else(|| pendenze::carta(nome))
         .or_else(|| servizio(nome))
 }
 

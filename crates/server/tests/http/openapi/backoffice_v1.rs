@@ -2,6 +2,8 @@
 
 use super::scena::Scena;
 use super::{Api, Eccezione};
+use crate::nodo::{accettata, attivata, nav, ricevuta};
+use pagopa::ccp::Versione;
 use rstest::rstest;
 use serde_json::json;
 use testkit::{AMMINISTRATORE, Anagrafica, BACKOFFICE, Backend, Cliente};
@@ -80,13 +82,16 @@ const ECCEZIONI: &[Eccezione] = &[
     Eccezione("get /operazioni/{idOperazione} 200 : \"location\" is a required property", "spec 60 4.2"),
     Eccezione("get /operazioni/{idOperazione} 200 : stato 200 non dichiarato", "spec 60 4.2: 200"),
     Eccezione("get /ruoli 200 : stato 200 non dichiarato", "spec 10 3.3: a list answers 200"),
+    Eccezione(
+        "get /pendenze* 200 *: \"tipo\" is a required property",
+        "spec 20 2.2 and 6.1: optional in soggettoPagatore, declared and never sent elsewhere",
+    ),
+    Eccezione("get /pendenze* 200 */dominio: \"gln\" is a required property", "spec 10 5.2: optional"),
+    Eccezione("patch /pendenze/{idA2A}/{idPendenza} 200 corpo inatteso*", "spec 20 4: answers the detail"),
 ];
 
 /// In alphabetical order.
 const NON_ANCORA: &[&str] = &[
-    "get /allegati/{id}",
-    "get /avvisi/{idDominio}/{numeroAvviso}",
-    "get /documenti/{idA2A}/{idDominio}/{numeroDocumento}/avvisi",
     "get /flussiRendicontazione",
     "get /flussiRendicontazione/{idDominio}/{idFlusso}/{dataOraFlusso}",
     "get /flussiRendicontazione/{idFlusso}",
@@ -95,15 +100,12 @@ const NON_ANCORA: &[&str] = &[
     "get /incassi/{idDominio}/{idIncasso}",
     "get /pagamenti",
     "get /pagamenti/{id}",
-    "get /pendenze",
-    "get /pendenze/byAvviso/{idDominio}/{numeroAvviso}",
     "get /pendenze/tracciati",
     "get /pendenze/tracciati/{id}",
     "get /pendenze/tracciati/{id}/esito",
     "get /pendenze/tracciati/{id}/operazioni",
     "get /pendenze/tracciati/{id}/richiesta",
     "get /pendenze/tracciati/{id}/stampe",
-    "get /pendenze/{idA2A}/{idPendenza}",
     "get /promemoria",
     "get /quadrature/rendicontazioni",
     "get /quadrature/riscossioni",
@@ -117,16 +119,13 @@ const NON_ANCORA: &[&str] = &[
     "get /rpp/{idDominio}/{iuv}/{ccp}/rt",
     "get /tracciatiNotificaPagamenti/{id}",
     "patch /pagamenti/{id}",
-    "patch /pendenze/{idA2A}/{idPendenza}",
     "patch /rpp/{idDominio}/{iuv}/{ccp}",
     "post /incassi/{idDominio}",
-    "post /pendenze",
     "post /pendenze/tracciati",
     "post /pendenze/tracciati/{idDominio}",
     "post /pendenze/tracciati/{idDominio}/{idTipoPendenza}",
     "post /pendenze/{idDominio}/{idTipoPendenza}",
     "post /ricevute",
-    "put /pendenze/{idA2A}/{idPendenza}",
 ];
 
 #[rstest]
@@ -142,6 +141,7 @@ async fn ogni_operazione_risponde_come_dicono_i_contratti(
 /// Calls to each operation.
 async fn recita(s: &mut Scena) {
     let a = Anagrafica::standard().crea(&s.app).await;
+    pendenze(s, &a).await;
     for percorso in
         ["/info", "/profilo", "/logout", "/enumerazioni/serviziACL", "/enumerazioni/versioneConnettore"]
     {
@@ -337,4 +337,52 @@ async fn manutenzione(s: &mut Scena) {
     s.tieni("get", "/operazioni/stato/rpt-scadute", ultima);
     s.chiama("get", "/operazioni/stato/pulizia", None).await;
     s.chiama("get", "/operazioni/stato/zz", None).await;
+}
+
+async fn pendenze(s: &mut Scena, a: &Anagrafica) {
+    let uo = json!({ "ragioneSociale": "Ufficio", "abilitato": true });
+    s.app.backoffice().put(&format!("/domini/{}/unitaOperative/UO1", a.dominio), &uo).await.con_stato(201);
+    let minima = json!({
+        "idDominio": a.dominio, "idTipoPendenza": "TARI", "causale": "Tassa", "numeroAvviso": nav(1),
+        "voci": [{ "idVocePendenza": "1", "importo": 45.01, "descrizione": "Rata", "codEntrata": "TARI" }]
+    });
+    let ricca = s.pieno(
+        "PendenzaPut",
+        &json!({ "numeroAvviso": nav(2), "dataNotificaAvviso": null, "idDominio": a.dominio }),
+    );
+    s.entita("/pendenze/GESTIONALE/P1", "/pendenze/GESTIONALE/ZZ", &minima, &minima).await;
+    s.entita("/pendenze/GESTIONALE/P2", "/pendenze/GESTIONALE/ZZ", &ricca, &ricca).await;
+    let mut con_chiave = minima.clone();
+    con_chiave["idA2A"] = json!("GESTIONALE");
+    con_chiave["idPendenza"] = json!("P3");
+    con_chiave["numeroAvviso"] = json!(nav(3));
+    for _ in 0..2 {
+        s.chiama("post", "/pendenze?stampaAvviso=true", Some(&con_chiave)).await;
+    }
+    s.chiama("post", "/pendenze", Some(&minima)).await;
+    let allegati = s.chiama("get", "/pendenze/GESTIONALE/P2", None).await.json();
+    let allegato = allegati["allegati"][0]["contenuto"].as_str().unwrap().to_owned();
+    s.ottiene(&allegato, "*/*").await;
+    s.chiama("get", "/allegati/1", None).await;
+    let verificata = json!([{ "op": "REPLACE", "path": "/ack", "value": true }]);
+    s.chiama("patch", "/pendenze/GESTIONALE/P2", Some(&verificata)).await;
+    s.chiama("patch", "/pendenze/GESTIONALE/ZZ", Some(&verificata)).await;
+    let (d, n) = (&a.dominio, nav(1));
+    s.ottiene(&format!("/documenti/GESTIONALE/{d}/DOC1/avvisi"), "application/pdf").await;
+    s.ottiene(&format!("/documenti/GESTIONALE/{d}/ZZ/avvisi"), "application/pdf").await;
+    for (percorso, accept) in [
+        (format!("/avvisi/{d}/{n}"), "application/json"),
+        (format!("/avvisi/{d}/{n}"), "application/pdf"),
+        (format!("/avvisi/{d}/{}", nav(9)), "application/json"),
+    ] {
+        s.ottiene(&percorso, accept).await;
+    }
+    s.chiama("get", &format!("/pendenze/byAvviso/{d}/{n}"), None).await;
+    s.chiama("get", &format!("/pendenze/byAvviso/{d}/{}", nav(9)), None).await;
+    let dati = attivata(&s.app, Versione::V2, &n).await;
+    accettata(&s.app, &ricevuta(Versione::V2, &dati, &n, "R1")).await;
+    s.chiama("get", "/pendenze/GESTIONALE/P1", None).await;
+    s.chiama("get", "/pendenze", None).await;
+    s.chiama("get", "/pendenze?pagina=0", None).await;
+    s.anonimo("get", "/pendenze").await;
 }

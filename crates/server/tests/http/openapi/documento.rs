@@ -292,7 +292,13 @@ fn conosciuti(dettaglio: &str) -> BTreeSet<String> {
 }
 
 /// Members that the reader takes whatever they are: it does not look at them.
-const NON_GUARDATI: &[&str] = &["/servizioMaggioliJPPA/dataUltimaRT", "/proprieta/dataScadenzaAvviso"];
+const NON_GUARDATI: &[&str] = &[
+    "/dataCaricamento",
+    "/voci/0/indice",
+    "/voci/0/stato",
+    "/servizioMaggioliJPPA/dataUltimaRT",
+    "/proprieta/dataScadenzaAvviso",
+];
 
 /// Every body is read by the schema that the document shows: a complete one is accepted, and one with
 /// a single wrong member, a missing one or one too many is a 400. The names that a reader lists are

@@ -14,11 +14,7 @@ pub(super) const API: Api = Api {
     chi: GESTIONALE,
     configura: |_| {},
     eccezioni: ECCEZIONI,
-    non_ancora: &[
-        "get /documenti/{idDominio}/{numeroDocumento}/avvisi",
-        "get /pendenze/byAvviso/{idDominio}/{numeroAvviso}",
-        "get /rpp",
-    ],
+    non_ancora: &["get /rpp"],
     solo_nostre: &[("get /info", "spec 10 3.5")],
 };
 
@@ -115,6 +111,18 @@ async fn recita(s: &mut Scena) {
     ] {
         s.ottiene(&percorso, accept).await;
     }
+    let (d, n) = (&a.dominio, nav(1));
+    s.chiama("get", &format!("/pendenze/byAvviso/{d}/{n}"), None).await;
+    s.chiama("get", &format!("/pendenze/byAvviso/{d}/{}", nav(9)), None).await;
+    s.chiama("get", "/pendenze/byAvviso/1/1", None).await;
+    let rata = s.pieno(
+        "PendenzaPut",
+        &json!({ "numeroAvviso": nav(3), "dataNotificaAvviso": null, "idDominio": a.dominio }),
+    );
+    s.chiama("put", "/pendenze/GESTIONALE/P3", Some(&rata)).await;
+    s.ottiene(&format!("/documenti/{d}/DOC1/avvisi"), "application/pdf").await;
+    s.ottiene(&format!("/documenti/{d}/ZZ/avvisi"), "application/pdf").await;
+    s.ottiene(&format!("/documenti/{d}/DOC1/avvisi"), "application/json").await;
     s.chiama("get", "/pendenze", None).await;
     s.chiama("get", "/pendenze?risultatiPerPagina=1&metadatiPaginazione=false", None).await;
     s.chiama("get", "/pendenze?pagina=0", None).await;

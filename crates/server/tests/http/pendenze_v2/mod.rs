@@ -16,8 +16,8 @@ mod visibilita;
 use serde_json::{Value, json};
 use testkit::{Anagrafica, Backend, Risposta, TestApp};
 
-const DOMINIO: &str = "12345678901";
-const IBAN: &str = "IT02L1234512345123456789012";
+pub(crate) const DOMINIO: &str = "12345678901";
+pub(crate) const IBAN: &str = "IT02L1234512345123456789012";
 
 /// The gateway with the standard anagrafica.
 async fn pronta(backend: Backend) -> TestApp {
@@ -27,7 +27,7 @@ async fn pronta(backend: Backend) -> TestApp {
 }
 
 /// More of everything: offices, accounts, revenues, types, domini, an applicazione with few rights.
-async fn ricca(backend: Backend) -> TestApp {
+pub(crate) async fn ricca(backend: Backend) -> TestApp {
     let app = pronta(backend).await;
     let bo = app.backoffice();
     let d = |altro: &str| format!("/domini/{DOMINIO}{altro}");
@@ -90,7 +90,7 @@ async fn ricca(backend: Backend) -> TestApp {
 }
 
 /// The smallest pendenza of one voce.
-fn minima() -> Value {
+pub(crate) fn minima() -> Value {
     json!({
         "idDominio": DOMINIO,
         "causale": "Sanzione CdS n. abc00000",
@@ -101,26 +101,26 @@ fn minima() -> Value {
     })
 }
 
-fn definita(id: &str, importo: &str) -> Value {
+pub(crate) fn definita(id: &str, importo: &str) -> Value {
     json!({
         "idVocePendenza": id, "importo": numero(importo), "descrizione": "voce", "ibanAccredito": IBAN,
         "tipoContabilita": "ALTRO", "codiceContabilita": "ABC"
     })
 }
 
-fn bollo(id: &str, importo: &str) -> Value {
+pub(crate) fn bollo(id: &str, importo: &str) -> Value {
     json!({
         "idVocePendenza": id, "importo": numero(importo), "descrizione": "bollo", "tipoBollo": "01",
         "hashDocumento": "aGFzaA==", "provinciaResidenza": "RO"
     })
 }
 
-fn numero(testo: &str) -> Value {
+pub(crate) fn numero(testo: &str) -> Value {
     serde_json::from_str(testo).expect("un numero JSON")
 }
 
 /// A copy with the value at a JSON pointer replaced or added; null takes it away.
-fn con(corpo: &Value, puntatore: &str, v: Value) -> Value {
+pub(crate) fn con(corpo: &Value, puntatore: &str, v: Value) -> Value {
     let mut fatto = corpo.clone();
     let (padre, campo) = puntatore.rsplit_once('/').expect("un puntatore");
     match fatto.pointer_mut(padre).expect("il padre del puntatore") {
@@ -136,20 +136,20 @@ fn con(corpo: &Value, puntatore: &str, v: Value) -> Value {
     fatto
 }
 
-fn percorso(id: &str) -> String {
+pub(crate) fn percorso(id: &str) -> String {
     format!("/pendenze/GESTIONALE/{id}")
 }
 
-async fn put(app: &TestApp, id: &str, corpo: &Value) -> Risposta {
+pub(crate) async fn put(app: &TestApp, id: &str, corpo: &Value) -> Risposta {
     app.applicazione().put(&percorso(id), corpo).await
 }
 
-async fn get(app: &TestApp, id: &str) -> Value {
+pub(crate) async fn get(app: &TestApp, id: &str) -> Value {
     app.applicazione().get(&percorso(id)).await.con_stato(200).json()
 }
 
 /// The document on several lines, with what changes at every run replaced.
-fn documento(v: &Value) -> String {
+pub(crate) fn documento(v: &Value) -> String {
     let mut v = v.clone();
     if let Some(uuid) = v.get_mut("UUID") {
         let testo = uuid.as_str().expect("UUID");
@@ -165,7 +165,7 @@ fn documento(v: &Value) -> String {
 }
 
 /// Makes a stored pendenza look paid, as a receipt would.
-async fn paga(app: &TestApp, id: &str, stato: domain::pendenza::StatoPendenza) {
+pub(crate) async fn paga(app: &TestApp, id: &str, stato: domain::pendenza::StatoPendenza) {
     let adesso = app.engine().adesso();
     cambia(app, id, |p| {
         p.stato = stato;
@@ -178,7 +178,7 @@ async fn paga(app: &TestApp, id: &str, stato: domain::pendenza::StatoPendenza) {
 }
 
 /// Changes a stored pendenza behind the back of the gateway.
-async fn cambia(app: &TestApp, id: &str, come: impl FnOnce(&mut domain::pendenza::Pendenza)) {
+pub(crate) async fn cambia(app: &TestApp, id: &str, come: impl FnOnce(&mut domain::pendenza::Pendenza)) {
     let chiave = domain::pendenza::ChiavePendenza {
         id_a2a: domain::IdA2A::fidato("GESTIONALE"),
         id_pendenza: domain::IdPendenza::fidato(id),

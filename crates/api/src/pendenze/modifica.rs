@@ -1,6 +1,7 @@
 //! PATCH `/pendenze/{idA2A}/{idPendenza}`.
 
-use super::dettaglio;
+use super::dettaglio::{self, Ordine};
+use super::porta::Porta;
 use crate::convenzioni::{ApiError, Chi, Corpo, Percorso, StatoApi, risposte};
 use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
@@ -8,7 +9,7 @@ use contratto::pendenza::{leggi_chiave, leggi_modifiche};
 use engine::pendenze::scrive_le_proprie;
 use http::StatusCode;
 
-pub(super) async fn modifica(
+pub(crate) async fn modifica<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     Percorso((id_a2a, id_pendenza)): Percorso<(String, String)>,
@@ -20,5 +21,6 @@ pub(super) async fn modifica(
     let modifiche = leggi_modifiche(&corpo)?;
     let pendenza = stato.engine.modifica_pendenza(&chi, &chiave, &modifiche).await?;
     let dettaglio = stato.engine.dettaglia(pendenza).await?;
-    Ok(risposte::json(StatusCode::OK, &dettaglio::scrivi(&stato, &dettaglio).await?))
+    let corpo = dettaglio::scrivi::<P>(&stato, &dettaglio, Ordine::DalPrimo).await?;
+    Ok(risposte::json(StatusCode::OK, &corpo))
 }

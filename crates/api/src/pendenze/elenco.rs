@@ -1,5 +1,6 @@
 //! GET `/pendenze` (spec 20 6.2).
 
+use super::porta::Porta;
 use crate::convenzioni::date::Estremo;
 use crate::convenzioni::filtri::{codice, istante, testo};
 use crate::convenzioni::ordinamento::{campi, ordinamento};
@@ -7,11 +8,12 @@ use crate::convenzioni::paginazione::booleano;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Paginazione, StatoApi, risposte};
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
-use contratto::pendenza::{ContestoV2, riga_v2};
-use domain::Istante;
+use contratto::pendenza::{Vista, riga};
+use contratto::{Sintassi, messaggi};
 use domain::pendenza::StatoMostrato;
+use domain::{Istante, NumeroAvviso};
 use engine::giornale::Pagina;
-use engine::pendenze::{FiltroPendenze, OrdinePendenze, RigaPendenza};
+use engine::pendenze::{FiltroPendenze, OrdinePendenze, RigaPendenza, StatoCercato, Visibilita};
 use http::StatusCode;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -23,7 +25,7 @@ const NOMI: &[&str] = &["dataCaricamento", "dataValidita", "dataScadenza", "stat
 const ORDINI: [OrdinePendenze; 4] =
     [OrdinePendenze::Caricamento, OrdinePendenze::Validita, OrdinePendenze::Scadenza, OrdinePendenze::Stato];
 
-pub(super) async fn elenca(
+pub(crate) async fn elenca<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     q: Interrogazione,
@@ -31,17 +33,17 @@ pub(super) async fn elenca(
 ) -> Result<Response, ApiError> {
     let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
     let oggi = stato.engine.oggi();
-    let filtro = filtro(&q, oggi)?;
+    let filtro = filtro::<P>(&q, oggi)?;
     let ordine = ordine(&q)?;
     let pagina = Pagina {
         salta: pagine.salto(),
         quante: pagine.da_leggere().unwrap_or(RIGHE),
         conta_fino_a: pagine.conta_fino_a(),
     };
-    let (righe, totale) = stato.engine.elenca_le_proprie(&chi, filtro, &ordine, pagina).await?;
-    let mut righe: Vec<_> = righe.iter().map(|r| riga(r, oggi)).collect();
+    let (righe, totale) = stato.engine.elenca_pendenze(&chi, P::VISIBILITA, filtro, &ordine, pagina).await?;
+    let mut righe: Vec<_> = righe.iter().map(|r| scrivi::<P>(r, oggi)).collect();
     campi(&q, &mut righe);
-    Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, false, &uri)))
+    Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, P::VISTA == Vista::Backoffice, &uri)))
 }
 
 /// Newest first, unless something else is asked.
@@ -53,22 +55,46 @@ fn ordine(q: &Interrogazione) -> Result<Vec<(OrdinePendenze, bool)>, ApiError> {
     Ok(chiesti.into_iter().filter_map(|(posto, giu)| ORDINI.get(posto).map(|o| (*o, giu))).collect())
 }
 
-fn filtro(q: &Interrogazione, oggi: Date) -> Result<FiltroPendenze, ApiError> {
-    Ok(FiltroPendenze {
-        // The caller's own, whatever is asked.
-        id_a2a: None,
+fn filtro<P: Porta>(q: &Interrogazione, oggi: Date) -> Result<FiltroPendenze, ApiError> {
+    let vista = P::VISTA;
+    let stato = codice(q, "stato", vista.stati(), StatoMostrato::as_str)?;
+    let mut f = FiltroPendenze {
         id_pendenza: testo(q, "idPendenza")?,
         dominio: testo(q, "idDominio")?,
         debitore: testo(q, "idDebitore")?.map(|d| d.to_uppercase()),
-        direzione: testo(q, "direzione")?,
-        divisione: testo(q, "divisione")?,
         da: giorno_o_anno(q, "dataDa", Estremo::Inizio)?,
         a: giorno_o_anno(q, "dataA", Estremo::Fine)?,
-        stato: codice(q, "stato", StatoMostrato::TUTTI, StatoMostrato::as_str)?.map(|s| (s, oggi)),
+        stato: stato.map(|stato| StatoCercato { stato, oggi, ridotto: vista.stati_ridotti() }),
         nessuna: testo(q, "idPagamento")?.is_some(),
-        tipi: None,
-        senza_spontanee_da_pagare: !booleano(q, "mostraSpontaneiNonPagati")?.unwrap_or(false),
-    })
+        ..FiltroPendenze::default()
+    };
+    if P::VISIBILITA == Visibilita::Ambito {
+        // Elsewhere it is the caller's own, whatever is asked.
+        f.id_a2a = testo(q, "idA2A")?;
+    }
+    if vista != Vista::PendenzeV1 {
+        f.direzione = testo(q, "direzione")?;
+        f.divisione = testo(q, "divisione")?;
+        f.senza_spontanee_da_pagare = !booleano(q, "mostraSpontaneiNonPagati")?.unwrap_or(false);
+    }
+    if vista == Vista::Backoffice {
+        f.iuv = testo(q, "iuv")?.map(|t| match NumeroAvviso::leggi(&t) {
+            Ok(avviso) => avviso.iuv().to_string(),
+            Err(_) => t,
+        });
+        f.tipi = tipi(q)?;
+    }
+    Ok(f)
+}
+
+/// `idTipoPendenza`, as often as it comes: any of them.
+fn tipi(q: &Interrogazione) -> Result<Option<Vec<String>>, Sintassi> {
+    let chiesti = q.coppie().iter().filter(|(n, v)| n == "idTipoPendenza" && !v.trim().is_empty());
+    let chiesti: Vec<String> = chiesti.map(|(_, v)| v.clone()).collect();
+    for t in &chiesti {
+        messaggi::pattern("idTipoPendenza", t, domain::IdTipoPendenza::PATTERN)?;
+    }
+    Ok((!chiesti.is_empty()).then_some(chiesti))
 }
 
 /// These lists also take a year alone: its first or its last instant.
@@ -83,7 +109,7 @@ fn giorno_o_anno(q: &Interrogazione, nome: &str, estremo: Estremo) -> Result<Opt
     istante(&Interrogazione::da(vec![(nome.to_owned(), giorno)]), nome, estremo)
 }
 
-fn riga(r: &RigaPendenza, oggi: Date) -> Value {
+fn scrivi<P: Porta>(r: &RigaPendenza, oggi: Date) -> Value {
     let scheda = |id: &domain::IdDominio| r.scheda.as_deref().filter(|s| s.dominio.id == *id);
-    riga_v2(&r.pendenza, &ContestoV2 { scheda: &scheda, oggi })
+    riga(&r.pendenza, &P::contesto(&scheda, oggi))
 }

@@ -1,24 +1,25 @@
 //! GET `/avvisi/{idDominio}/{numeroAvviso}`.
 
+use super::porta::Porta;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, fault, risposte};
 use axum::extract::State;
 use axum::response::Response;
 use contratto::messaggi;
 use contratto::pendenza::{avviso, avviso_sconosciuto, leggi_dominio, leggi_numero_avviso};
-use engine::pendenze::AvvisoLetto;
+use engine::pendenze::{AvvisoLetto, StampaError};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 
-const LINGUE: &[(&str, ())] = &[("false", ()), ("de", ()), ("en", ()), ("fr", ()), ("sl", ())];
+pub(super) const LINGUE: &[(&str, ())] = &[("false", ()), ("de", ()), ("en", ()), ("fr", ()), ("sl", ())];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rappresentazione {
+pub(super) enum Rappresentazione {
     Json,
     Pdf,
 }
 
 /// What the caller wants (spec 20 section 8). A missing `Accept`, and `*/*` with it, want nothing: a
 /// caller of 2018 asks for the PDF by the content type of its request.
-fn rappresentazione(intestazioni: &HeaderMap) -> Option<Rappresentazione> {
+pub(super) fn rappresentazione(intestazioni: &HeaderMap) -> Option<Rappresentazione> {
     let contiene = |nome: HeaderName, tipo: &str| {
         intestazioni
             .get_all(nome)
@@ -36,7 +37,7 @@ fn rappresentazione(intestazioni: &HeaderMap) -> Option<Rappresentazione> {
     }
 }
 
-pub(super) async fn leggi(
+pub(crate) async fn leggi<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     Percorso((id_dominio, numero_avviso)): Percorso<(String, String)>,
@@ -51,13 +52,19 @@ pub(super) async fn leggi(
     match rappresentazione(&intestazioni) {
         None => Err(fault::NON_ACCETTABILE.nudo()),
         Some(Rappresentazione::Pdf) => {
-            let stampa = stato.engine.avviso_pdf(&chi, &dominio, &numero).await?;
+            let stampa = stato.engine.avviso_pdf(&chi, P::VISIBILITA, &dominio, &numero).await?;
             Ok(risposte::pdf(&stampa.nome, stampa.contenuto))
         }
         Some(Rappresentazione::Json) => {
-            let corpo = match stato.engine.avviso_json(&chi, &dominio, &numero).await? {
-                AvvisoLetto::Sconosciuto => avviso_sconosciuto(&dominio, &numero),
-                AvvisoLetto::Trovato(a) => avviso(&a.pendenza, a.stato, &a.qrcode, a.barcode.as_deref()),
+            let corpo = match stato.engine.avviso_json(&chi, P::VISIBILITA, &dominio, &numero).await? {
+                AvvisoLetto::Sconosciuto => {
+                    avviso_sconosciuto(P::VISTA, &dominio, &numero).ok_or_else(|| {
+                        fault::NON_TROVATA.con(StampaError::Inesistente(dominio.clone(), numero.clone()))
+                    })?
+                }
+                AvvisoLetto::Trovato(a) => {
+                    avviso(&a.pendenza, P::VISTA, a.stato, &a.qrcode, a.barcode.as_deref())
+                }
             };
             Ok(risposte::json(StatusCode::OK, &corpo))
         }

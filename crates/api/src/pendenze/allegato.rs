@@ -1,5 +1,6 @@
 //! GET `/allegati/{id}`.
 
+use super::porta::Porta;
 use crate::convenzioni::{ApiError, Chi, Percorso, StatoApi, fault};
 use axum::body::Body;
 use axum::extract::State;
@@ -8,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 
 const PREDEFINITO: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-pub(super) async fn leggi(
+pub(crate) async fn leggi<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     Percorso(id): Percorso<String>,
@@ -18,7 +19,7 @@ pub(super) async fn leggi(
             "Il valore indicato per il parametro [id] non e' valido: il valore fornito [{id}] non e' un intero."
         ))
     })?;
-    let letto = stato.engine.leggi_allegato(&chi, numero).await?;
+    let letto = stato.engine.leggi_allegato(&chi, P::VISIBILITA, numero).await?;
     let tipo = letto.allegato.tipo.as_deref().and_then(|t| HeaderValue::from_str(t).ok());
     let mut risposta = (StatusCode::OK, Body::from(letto.contenuto)).into_response();
     let intestazioni = risposta.headers_mut();

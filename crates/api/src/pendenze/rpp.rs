@@ -1,13 +1,14 @@
 //! GET `/rpp/{idDominio}/{iuv}/{ccp}`, `.../rpt`, `.../rt`, and the attempts inside the detail of a
 //! pendenza (spec 30 10.4, spec 20 6.1).
 
+use super::porta::Porta;
 use crate::convenzioni::{ApiError, Chi, Percorso, StatoApi, fault, risposte};
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use contratto::pendenza::{ContestoV2, base_v2, leggi_dominio};
+use contratto::pendenza::{Vista, leggi_dominio, riga};
 use domain::pendenza::Pendenza;
+use domain::tentativo::ModelloPagamento;
 use engine::Chiamante;
-use engine::ente::segmento;
 use engine::pendenze::Dettaglio;
 use engine::tentativi::{Documenti, RppLetta};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -16,15 +17,15 @@ use serde_json::{Map, Value};
 
 type Chiave = (String, String, String);
 
-pub(super) async fn leggi(
+pub(super) async fn leggi<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     Percorso(chiave): Percorso<Chiave>,
 ) -> Result<Response, ApiError> {
     let RppLetta { documenti, pendenza } = trova(&stato, &chi, &chiave).await?;
     let dettaglio = stato.engine.dettaglia(pendenza).await?;
-    let pendenza = indice(&stato, &dettaglio);
-    let corpo = rpp(&documenti, &dettaglio.pendenza, pendenza)?;
+    let pendenza = indice::<P>(&stato, &dettaglio);
+    let corpo = rpp::<P>(&documenti, &dettaglio.pendenza, pendenza)?;
     Ok(risposte::json(StatusCode::OK, &corpo))
 }
 
@@ -71,11 +72,21 @@ pub(super) async fn leggi_rt(
     Ok(in_byte(byte.to_vec(), "text/xml"))
 }
 
-/// The attempts of a pendenza, oldest first: one read.
-pub(super) async fn per_dettaglio(stato: &StatoApi, d: &Dettaglio) -> Result<Vec<Value>, ApiError> {
-    let documenti = stato.engine.rpp_della_pendenza(&d.pendenza).await?;
-    let pendenza = indice(stato, d);
-    documenti.iter().map(|doc| rpp(doc, &d.pendenza, pendenza.clone())).collect()
+/// The attempts of a pendenza, in the order given. In v1 each has a link in the place of its pendenza.
+pub(super) fn per_dettaglio<P: Porta>(
+    stato: &StatoApi,
+    d: &Dettaglio,
+    documenti: &[Documenti],
+) -> Result<Vec<Value>, ApiError> {
+    let pendenza = match P::VISTA {
+        Vista::PendenzeV1 => collegamento(&d.pendenza),
+        Vista::PendenzeV2 | Vista::Backoffice => indice::<P>(stato, d),
+    };
+    documenti.iter().map(|doc| rpp::<P>(doc, &d.pendenza, pendenza.clone())).collect()
+}
+
+fn collegamento(p: &Pendenza) -> Value {
+    format!("/pendenze/{}/{}", p.chiave.id_a2a, p.chiave.id_pendenza).into()
 }
 
 async fn trova(
@@ -88,7 +99,7 @@ async fn trova(
 }
 
 /// `{stato, dettaglioStato, rpt, rt, pendenza}`: `rt` is absent before the receipt.
-fn rpp(d: &Documenti, p: &Pendenza, pendenza: Value) -> Result<Value, ApiError> {
+fn rpp<P: Porta>(d: &Documenti, p: &Pendenza, pendenza: Value) -> Result<Value, ApiError> {
     let mut m = Map::new();
     m.insert("stato".to_owned(), d.tentativo.stato.as_str().into());
     if let Some(testo) = &d.tentativo.descrizione_stato {
@@ -101,22 +112,24 @@ fn rpp(d: &Documenti, p: &Pendenza, pendenza: Value) -> Result<Value, ApiError> 
         m.insert("rt".to_owned(), resa_json::ricevuta(&invio.ricevuta, invio.versione));
     }
     m.insert("pendenza".to_owned(), pendenza);
+    if P::VISTA == Vista::Backoffice {
+        m.insert("bloccante".to_owned(), d.tentativo.bloccante.into());
+        m.insert("modello".to_owned(), modello(d.tentativo.modello).into());
+    }
     Ok(Value::Object(m))
 }
 
 /// The pendenza as lists show it, with the link to its attempts.
-fn indice(stato: &StatoApi, d: &Dettaglio) -> Value {
+fn indice<P: Porta>(stato: &StatoApi, d: &Dettaglio) -> Value {
     let scheda = |id: &domain::IdDominio| d.scheda(id.as_str());
-    let contesto = ContestoV2 { scheda: &scheda, oggi: stato.engine.oggi() };
-    let mut m = base_v2(&d.pendenza, &contesto);
-    let chiave = &d.pendenza.chiave;
-    let link = format!(
-        "/rpp?idA2A={}&idPendenza={}",
-        segmento(chiave.id_a2a.as_str()),
-        segmento(chiave.id_pendenza.as_str())
-    );
-    m.insert("rpp".to_owned(), link.into());
-    Value::Object(m)
+    riga(&d.pendenza, &P::contesto(&scheda, stato.engine.oggi()))
+}
+
+const fn modello(m: ModelloPagamento) -> &'static str {
+    match m {
+        ModelloPagamento::AdIniziativaEnte => "Pagamento ad iniziativa Ente",
+        ModelloPagamento::AdIniziativaPsp => "Pagamento ad iniziativa PSP",
+    }
 }
 
 /// Whether `Accept` names a type. Not a negotiation: the first row of the table that is named wins.

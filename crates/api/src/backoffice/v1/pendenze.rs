@@ -1,0 +1,59 @@
+//! `/pendenze`, `/avvisi`, `/documenti`, `/allegati` (spec 20 sections 1, 6, 8): the handlers are those of every
+//! door, the right and the scope are of the Backoffice (spec 10 4.5).
+
+use super::{creditore, domini};
+use crate::convenzioni::{Operazione, Rotte};
+use crate::pendenze::porta::Porta;
+use crate::pendenze::{allegato, avviso, carica, documento, elenco, leggi, modifica};
+use contratto::pendenza::{Variante, Vista};
+use domain::anagrafica::{SchedaDominio, Servizio, UnitaOperativa};
+use domain::evento::Componente;
+use engine::Chiamante;
+use engine::pendenze::{Provenienza, Visibilita};
+use serde_json::Value;
+
+pub(super) struct DelBackoffice;
+
+impl Porta for DelBackoffice {
+    const VISTA: Vista = Vista::Backoffice;
+    const CORPO: Variante = Variante::Backoffice;
+    const VISIBILITA: Visibilita = Visibilita::Ambito;
+
+    fn provenienza(chi: Chiamante) -> Provenienza {
+        Provenienza::Operatore(chi)
+    }
+
+    fn dominio(scheda: &SchedaDominio) -> Value {
+        domini::riga(&scheda.dominio).into()
+    }
+
+    fn unita(u: &UnitaOperativa) -> Value {
+        creditore::rendi_unita(u).into()
+    }
+}
+
+/// The routes of this file.
+pub(super) fn rotte() -> Rotte {
+    type B = DelBackoffice;
+    const UNA: &str = "/pendenze/{idA2A}/{idPendenza}";
+    let lettura = |nome| Operazione::lettura(nome, Servizio::Pendenze);
+    let scrittura = |nome| Operazione::scrittura(nome, Servizio::Pendenze);
+    Rotte::nuove(Componente::ApiBackoffice)
+        .get("/pendenze", lettura("findPendenze"), elenco::elenca::<B>)
+        .post("/pendenze", scrittura("addPendenzaPOST"), carica::carica_dal_corpo::<B>)
+        .put(UNA, scrittura("addPendenza"), carica::carica::<B>)
+        .get(UNA, lettura("getPendenza"), leggi::leggi::<B>)
+        .patch(UNA, scrittura("updatePendenza"), modifica::modifica::<B>)
+        .get(
+            "/pendenze/byAvviso/{idDominio}/{numeroAvviso}",
+            lettura("getPendenzaByAvviso"),
+            leggi::leggi_per_avviso::<B>,
+        )
+        .get("/avvisi/{idDominio}/{numeroAvviso}", lettura("getAvviso").negozia_da_se(), avviso::leggi::<B>)
+        .get(
+            "/documenti/{idA2A}/{idDominio}/{numeroDocumento}/avvisi",
+            lettura("getAvvisiDocumento").negozia_da_se(),
+            documento::leggi::<B>,
+        )
+        .get("/allegati/{id}", lettura("getAllegatoPendenza").negozia_da_se(), allegato::leggi::<B>)
+}

@@ -1,0 +1,176 @@
+//! What the cards of the pendenze have in common: the contracts of their doors differ by what came later.
+
+mod forme;
+
+use super::Scheda;
+use super::backoffice_v1::anagrafica;
+use super::schema::{Membro, Schema, booleano, codice, libero, oggetto, qualsiasi};
+use forme::{avviso, indice, modifiche, pendenza, rpp};
+pub(super) use forme::{creata, pendenza_put};
+
+/// The card of an operation that more doors have.
+pub(super) fn carta(nome: &str, p: Porta) -> Option<Scheda> {
+    Some(match nome {
+        "addPendenza" => Scheda::salva("Loads or updates a pendenza", pendenza_put(p, false))
+            .con([booleano("stampaAvviso").nota("With the notice in PDF, in base64.")])
+            .anche(201, "", "application/json", Some(creata(p, false)))
+            .anche(200, "", "application/json", Some(creata(p, false))),
+        "getPendenza" => Scheda::legge("A pendenza with its attempts", pendenza(p)),
+        "getPendenzaByAvviso" => {
+            Scheda::legge("The pendenza of a notice, asked to the ente when it is not there", pendenza(p))
+        }
+        "findPendenze" => elenco_pendenze(p),
+        "updatePendenza" => Scheda::modifica("Changes the state of a pendenza", modifiche(), pendenza(p)),
+        "getAvviso" => Scheda::legge("A notice", avviso(p))
+            .anche(200, "", "application/pdf", None)
+            .con([lingua()])
+            .nota("Accept must name one of the two."),
+        "getAvvisiDocumento" => Scheda::scarica("The notices of a document", &["application/pdf"])
+            .con([lingua(), libero("numeriAvviso").nota("Only this one; may be repeated.")]),
+        "getAllegatoPendenza" => Scheda::scarica("A document of a pendenza", &["*/*"]),
+        "getRpp" => Scheda::legge("An attempt with its RPT and receipt", rpp(p)),
+        "getRpt" => Scheda::legge("The RPT of an attempt", qualsiasi()).anche(200, "", "text/xml", None),
+        "getRt" => Scheda::legge("The receipt of an attempt", qualsiasi())
+            .anche(200, "", "text/xml", None)
+            .anche(200, "", "application/octet-stream", None),
+        _ => return None,
+    })
+}
+
+fn lingua() -> Membro {
+    codice("linguaSecondaria", &["false", "de", "en", "fr", "sl"])
+}
+
+fn elenco_pendenze(p: Porta) -> Scheda {
+    let giorno = |nome| libero(nome).nota("A day, an instant or a year.").esempio("2026-11-21");
+    let mut filtri = vec![
+        giorno("dataDa"),
+        giorno("dataA"),
+        libero("idDominio"),
+        match p {
+            Porta::V1 | Porta::V2 => {
+                libero("idA2A").nota("Accepted and not looked at: the pendenze are those of the caller.")
+            }
+            Porta::Backoffice => libero("idA2A"),
+        },
+        libero("idPendenza"),
+        libero("idDebitore"),
+        codice("stato", p.stati()),
+        libero("idPagamento"),
+    ];
+    if p != Porta::V1 {
+        filtri.extend([
+            libero("direzione"),
+            libero("divisione"),
+            booleano("mostraSpontaneiNonPagati").predefinito(false),
+        ]);
+    }
+    if p == Porta::Backoffice {
+        filtri.extend([
+            libero("iuv").nota("Of the notice or of a payment, or a notice number; whole."),
+            libero("idTipoPendenza").nota("May be repeated: any of them."),
+        ]);
+    }
+    filtri.push(libero("campi").nota("Comma list of the members to keep in each row."));
+    Scheda::elenca(
+        "The pendenze that the caller sees",
+        "Pendenze",
+        indice(p),
+        &["dataCaricamento", "dataValidita", "dataScadenza", "stato"],
+        filtri,
+    )
+}
+
+/// Of which contract a card is: that of one of the doors.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Porta {
+    /// API Pendenze v1.
+    V1,
+    /// API Pendenze v2.
+    V2,
+    /// API Backoffice v1.
+    Backoffice,
+}
+
+impl Porta {
+    const fn stati(self) -> &'static [&'static str] {
+        match self {
+            Self::V1 => &["NON_ESEGUITA", "ESEGUITA", "ESEGUITA_PARZIALE", "ANNULLATA", "SCADUTA"],
+            Self::V2 | Self::Backoffice => &[
+                "NON_ESEGUITA",
+                "ESEGUITA",
+                "ESEGUITA_PARZIALE",
+                "ANNULLATA",
+                "SCADUTA",
+                "ANOMALA",
+                "INCASSATA",
+            ],
+        }
+    }
+
+    fn dominio(self) -> Schema {
+        match self {
+            Self::V1 => dominio_v1(),
+            Self::V2 => dominio_breve(),
+            Self::Backoffice => anagrafica::dominio_riga(),
+        }
+    }
+
+    fn unita(self) -> Schema {
+        match self {
+            Self::V1 | Self::Backoffice => anagrafica::unita(),
+            Self::V2 => {
+                let membri = [
+                    "idUnita",
+                    "ragioneSociale",
+                    "indirizzo",
+                    "civico",
+                    "cap",
+                    "localita",
+                    "provincia",
+                    "nazione",
+                    "email",
+                    "pec",
+                    "tel",
+                    "fax",
+                    "web",
+                    "area",
+                ];
+                oggetto("UnitaOperativa", membri.into_iter().map(libero))
+            }
+        }
+    }
+}
+
+/// A dominio as the lists of v1 show it.
+pub(super) fn dominio_v1() -> Schema {
+    let testi = [
+        "indirizzo",
+        "civico",
+        "cap",
+        "localita",
+        "provincia",
+        "nazione",
+        "email",
+        "pec",
+        "tel",
+        "fax",
+        "web",
+        "gln",
+        "cbill",
+        "iuvPrefix",
+        "stazione",
+        "auxDigit",
+        "segregationCode",
+        "logo",
+    ];
+    let mut m = vec![libero("idDominio").dovuto(), libero("ragioneSociale")];
+    m.extend(testi.into_iter().map(libero));
+    m.push(booleano("abilitato"));
+    m.extend(["unitaOperative", "contiAccredito", "entrate"].into_iter().map(libero));
+    oggetto("DominioIndice", m)
+}
+
+pub(super) fn dominio_breve() -> Schema {
+    oggetto("DominioIndice", [libero("idDominio").dovuto(), libero("ragioneSociale")])
+}

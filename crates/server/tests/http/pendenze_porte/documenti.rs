@@ -1,0 +1,192 @@
+//! GET `/documenti/.../{numeroDocumento}/avvisi` (spec 20 section 8 and Done when 10).
+
+use super::*;
+use domain::pendenza::StatoPendenza;
+use rstest::rstest;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use testkit::Backend;
+
+/// A page each: the words of a PDF, as `pdftotext` reads them.
+fn pagine(pdf: &[u8]) -> Vec<String> {
+    let mut figlio = Command::new("pdftotext")
+        .args(["-layout", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("pdftotext (pacchetto poppler-utils)");
+    figlio.stdin.take().expect("stdin").write_all(pdf).expect("scrittura");
+    let esito = figlio.wait_with_output().expect("pdftotext");
+    assert!(esito.status.success(), "{}", String::from_utf8_lossy(&esito.stderr));
+    let testo = String::from_utf8(esito.stdout).expect("UTF-8");
+    let pagine = testo.trim_end_matches('\u{c}').split('\u{c}');
+    pagine.map(|p| p.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// `3010 0000 0000 0001 44`.
+fn a_gruppi(nav: &str) -> String {
+    nav.as_bytes().chunks(4).map(|c| std::str::from_utf8(c).expect("cifre")).collect::<Vec<_>>().join(" ")
+}
+
+async fn carica(app: &TestApp, id: &str, opzione: Value) -> String {
+    let mut documento = json!({ "identificativo": "DOC1", "descrizione": "Accertamento 7" });
+    let o = documento.as_object_mut().expect("oggetto");
+    o.extend(opzione.as_object().expect("oggetto").clone());
+    let r = put(app, id, &con(&minima(), "/documento", documento)).await;
+    r.con_stato(201).json()["numeroAvviso"].as_str().expect("NAV").to_owned()
+}
+
+/// Which of the notices stand on the pages, in order.
+fn ordine<'a>(pagine: &[String], avvisi: &[(&'a str, String)]) -> Vec<&'a str> {
+    let testo = pagine.join(" ");
+    let mut trovati: Vec<(usize, &str)> =
+        avvisi.iter().filter_map(|(id, nav)| Some((testo.find(&a_gruppi(nav))?, *id))).collect();
+    trovati.sort_unstable();
+    trovati.into_iter().map(|(_, id)| id).collect()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn un_documento_e_un_file_solo(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = ricca(backend).await;
+    let mut avvisi = Vec::new();
+    // Loaded in no order.
+    for (id, opzione) in [
+        ("R2", json!({ "rata": 2 })),
+        ("UNICA", json!({})),
+        ("R3", json!({ "rata": 3 })),
+        ("R1", json!({ "rata": 1 })),
+    ] {
+        avvisi.push((id, carica(&app, id, opzione).await));
+    }
+    let c = app.applicazione();
+    let mio = format!("/documenti/{DOMINIO}/DOC1/avvisi");
+    let dei_backoffice = format!("/documenti/GESTIONALE/{DOMINIO}/DOC1/avvisi");
+    let stampato = in_pdf(&c, &mio).await.con_stato(200);
+    assert_eq!(
+        (stampato.intestazione("Content-Type"), stampato.intestazione("Content-Disposition")),
+        (Some("application/pdf"), Some(format!("attachment; filename=\"{DOMINIO}_DOC1.pdf\"").as_str()))
+    );
+    let letto = pagine(stampato.corpo());
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (1, vec!["UNICA", "R1", "R2", "R3"]));
+    for atteso in ["Accertamento 7", "Rata 1", "Rata 2", "Rata 3", "DATI PER IL PAGAMENTO"] {
+        assert!(letto[0].contains(atteso), "manca {atteso} in {}", letto[0]);
+    }
+    let bo = app.backoffice();
+    assert_eq!(in_pdf(&bo, &dei_backoffice).await.con_stato(200).corpo(), stampato.corpo());
+
+    // What is paid or annulled is left out, what has expired is not.
+    paga(&app, "R1", StatoPendenza::Eseguito).await;
+    cambia(&app, "R2", |p| p.stato = StatoPendenza::Annullato).await;
+    let scaduta = json!({ "identificativo": "DOC1", "descrizione": "Accertamento 7", "rata": 3 });
+    let scaduta = con(&con(&minima(), "/documento", scaduta), "/dataScadenza", json!("2020-01-01"));
+    put(&app, "R3", &scaduta).await.con_stato(200);
+    let letto = pagine(in_pdf(&c, &mio).await.con_stato(200).corpo());
+    assert_eq!(ordine(&letto, &avvisi), ["UNICA", "R3"]);
+    // Only those asked, among what can be paid.
+    let numeri = format!("{mio}?numeriAvviso={}&numeriAvviso={}", avvisi[2].1, avvisi[0].1);
+    let letto = pagine(in_pdf(&c, &numeri).await.con_stato(200).corpo());
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (1, vec!["R3"]));
+    assert!(letto[0].contains("Rata 3 - Accertamento 7"), "{}", letto[0]);
+    let quale = format!("[IdDominio:{DOMINIO}, NumeroDocumento:DOC1]");
+    let pagata = format!("{mio}?numeriAvviso={}", avvisi[3].1);
+    assert_eq!(
+        in_pdf(&c, &pagata).await.errore(),
+        errore(
+            422,
+            "SEMANTICA",
+            format!(
+                "I numeri avviso indicati [{}] non individuano alcuna pendenza valida da includere nella \
+                 stampa del documento {quale}",
+                avvisi[3].1
+            )
+        )
+    );
+    for id in ["UNICA", "R3"] {
+        paga(&app, id, StatoPendenza::Eseguito).await;
+    }
+    assert_eq!(
+        in_pdf(&c, &mio).await.errore(),
+        errore(
+            422,
+            "SEMANTICA",
+            format!("Non sono state trovate pendenze da includere nella stampa del documento {quale}")
+        )
+    );
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn le_soglie_hanno_il_loro_ordine(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = ricca(backend).await;
+    let mut avvisi = Vec::new();
+    let soglia = |tipo: &str, giorni: i64| json!({ "soglia": { "tipo": tipo, "giorni": giorni } });
+    for (id, opzione) in [
+        ("O30", soglia("OLTRE", 30)),
+        ("E30", soglia("ENTRO", 30)),
+        ("E5", soglia("ENTRO", 5)),
+        ("R9", json!({ "rata": 9 })),
+    ] {
+        avvisi.push((id, carica(&app, id, opzione).await));
+    }
+    let letto = pagine(
+        in_pdf(&app.applicazione(), &format!("/documenti/{DOMINIO}/DOC1/avvisi"))
+            .await
+            .con_stato(200)
+            .corpo(),
+    );
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (2, vec!["R9", "E5", "E30", "O30"]));
+    assert!(letto.join(" ").contains("Oltre 30 giorni"));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn cio_che_non_si_stampa(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = ricca(backend).await;
+    let c = app.applicazione();
+    let mio = format!("/documenti/{DOMINIO}/DOC1/avvisi");
+    let suo = format!("/documenti/GESTIONALE/{DOMINIO}/DOC1/avvisi");
+    let nessuno = errore(404, "404000", "Nessun documento trovato");
+    assert_eq!(in_pdf(&c, &mio).await.errore(), nessuno);
+    let bo = app.backoffice();
+    assert_eq!(in_pdf(&bo, &suo).await.errore(), nessuno);
+    carica(&app, "P1", json!({ "rata": 1 })).await;
+    in_pdf(&c, &mio).await.con_stato(200);
+    // A PDF or nothing.
+    for r in [in_json(&c, &mio).await, c.get(&mio).await, in_json(&bo, &suo).await] {
+        assert_eq!((r.stato(), r.errore().1.as_str()), (406, "406000"), "{}", r.testo());
+    }
+    for (coda, campo) in [
+        (format!("/documenti/1/DOC1/avvisi"), "idDominio"),
+        (format!("/documenti/{DOMINIO}/a%20b/avvisi"), "numeroDocumento"),
+        (format!("{mio}?numeriAvviso=12"), "numeroAvviso"),
+        (format!("{mio}?linguaSecondaria=es"), "linguaSecondaria"),
+    ] {
+        let (stato, codice, dettaglio) = in_pdf(&c, &coda).await.errore();
+        assert_eq!((stato, codice.as_str()), (400, "SINTASSI"), "{coda}");
+        assert!(dettaglio.contains(campo), "{dettaglio}");
+    }
+    let (stato, _, dettaglio) =
+        in_pdf(&bo, &format!("/documenti/a%20b/{DOMINIO}/DOC1/avvisi")).await.errore();
+    assert!(stato == 400 && dettaglio.contains("idA2A"), "{dettaglio}");
+    // Each applicazione has its own documents; an operatore those of its domini.
+    assert_eq!(in_pdf(&c.come("poco", "Poco2026aa"), &mio).await.errore(), nessuno);
+    let altrove = operatore(&app, "altrove", &["R"], json!(["33333333333"]), json!(["*"])).await;
+    let ufficio = json!([{ "idDominio": DOMINIO, "unitaOperative": ["UO1"] }]);
+    let ufficio = operatore(&app, "ufficio", &["R"], ufficio, json!(["*"])).await;
+    for chi in [altrove, ufficio] {
+        let (stato, codice, _) = in_pdf(&chi, &suo).await.errore();
+        assert_eq!((stato, codice.as_str()), (403, "403000"));
+    }
+    // One stamp among the notices is enough.
+    let documento = json!({ "identificativo": "DOC1", "descrizione": "Accertamento 7", "rata": 2 });
+    let con_bollo = con(&con(&minima(), "/voci/0", bollo("v1", "100.50")), "/documento", documento);
+    put(&app, "P2", &con_bollo).await.con_stato(201);
+    let rifiutato = errore(
+        422,
+        "SEMANTICA",
+        "Stampa Documento non disponibile: sono presenti dei pagamenti di Marca da Bollo",
+    );
+    assert_eq!(in_pdf(&c, &mio).await.errore(), rifiutato);
+    assert_eq!(in_pdf(&bo, &suo).await.errore(), rifiutato);
+}
