@@ -88,6 +88,35 @@ const ECCEZIONI: &[Eccezione] = &[
     ),
     Eccezione("get /pendenze* 200 */dominio: \"gln\" is a required property", "spec 10 5.2: optional"),
     Eccezione("patch /pendenze/{idA2A}/{idPendenza} 200 corpo inatteso*", "spec 20 4: answers the detail"),
+    Eccezione(
+        "put /applicazioni/{idA2A} corpo /codificaAvvisi/generazioneIuvInterna: richiesto solo da noi",
+        "spec 10 5.5: required",
+    ),
+    Eccezione(
+        "put /applicazioni/{idA2A} corpo /servizioIntegrazione/versioneApi: richiesto solo da noi",
+        "spec 10 5.5: required",
+    ),
+    Eccezione(
+        "put /domini/{idDominio}/unitaOperative/{idUnitaOperativa} corpo /abilitato: richiesto solo da noi",
+        "spec 10 5.3: required",
+    ),
+    Eccezione(
+        "put /intermediari/{idIntermediario} corpo /abilitato: richiesto solo da noi",
+        "spec 10 5.1: required",
+    ),
+    Eccezione(
+        "put /intermediari/{idIntermediario} corpo /servizioFtp/ftp_lettura: non preso da noi",
+        "spec 10 5.1: ftpLettura",
+    ),
+    Eccezione(
+        "put /intermediari/{idIntermediario} corpo /servizioFtp/ftp_scrittura: non preso da noi",
+        "spec 10 5.1: ftpScrittura",
+    ),
+    Eccezione("put /operatori/{principal} corpo /abilitato: richiesto solo da noi", "spec 10 5.6: required"),
+    Eccezione(
+        "put /operatori/{principal} corpo /ragioneSociale: richiesto solo da noi",
+        "spec 10 5.6: required",
+    ),
 ];
 
 /// In alphabetical order.

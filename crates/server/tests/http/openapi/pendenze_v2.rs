@@ -52,6 +52,10 @@ const ECCEZIONI: &[Eccezione] = &[
     Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rt 200 : tipo \"text/xml\" non dichiarato", "spec 30 10.4"),
     Eccezione("patch /pendenze/{idA2A}/{idPendenza} 200 corpo inatteso*", "spec 20 4: answers the detail"),
     Eccezione("put /pendenze/{idA2A}/{idPendenza} 201 : stato 201 non dichiarato", "spec 20 3.3"),
+    Eccezione(
+        "put /pendenze/{idA2A}/{idPendenza} corpo /voci/metadata/mapEntries: richiesto solo da noi",
+        "spec 20 2.3: if metadata is there",
+    ),
 ];
 
 #[rstest]

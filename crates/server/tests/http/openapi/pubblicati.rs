@@ -23,6 +23,8 @@ pub(super) fn confronta(api: &Api, nostro: &Contratto, loro: &Contratto, fatte: 
         let miei = interrogazione(nostro, percorso_mio, mio);
         let mancano = interrogazione(loro, percorso, op).into_iter().filter(|p| !miei.contains(p));
         righe.extend(mancano.map(|p| format!("{nome} parametro {p}: non dichiarato da noi")));
+        let corpo = |op: &Value| op["requestBody"]["content"]["application/json"]["schema"].clone();
+        corpi((nostro, &corpo(mio)), (loro, &corpo(op)), &format!("{nome} corpo "), &mut righe);
     }
     let mut usate = BTreeSet::new();
     let mut sbagli = Vec::new();
@@ -58,6 +60,55 @@ fn conta(loro: &Contratto, giudizio: &str) -> bool {
     let op = tutte.iter().find(|(m, p, _)| m == metodo && p == percorso);
     op.and_then(|(.., op)| op["responses"].get(stato))
         .is_some_and(|r| loro.risolvi(r)["content"].get("application/json").is_some())
+}
+
+/// What the published contract lets a caller send and our reader, which is as our document says, does not
+/// take: a member that we do not know, one that only we insist on.
+fn corpi(
+    (noi, mio): (&Contratto, &Value),
+    (loro, suo): (&Contratto, &Value),
+    dove: &str,
+    righe: &mut BTreeSet<String>,
+) {
+    let (miei, miei_dovuti) = membri(noi, mio);
+    let (suoi, suoi_dovuti) = membri(loro, suo);
+    if miei.is_empty() {
+        // Any object will do.
+        return;
+    }
+    for (nome, v) in &suoi {
+        match miei.get(nome) {
+            None => {
+                righe.insert(format!("{dove}/{nome}: non preso da noi"));
+            }
+            Some(m) => corpi((noi, m), (loro, v), &format!("{dove}/{nome}"), righe),
+        }
+    }
+    for nome in miei_dovuti.difference(&suoi_dovuti).filter(|n| suoi.contains_key(*n)) {
+        righe.insert(format!("{dove}/{nome}: richiesto solo da noi"));
+    }
+}
+
+/// The members of an object, or of those of a list, whatever form it has; those that it must have.
+fn membri(c: &Contratto, schema: &Value) -> (BTreeMap<String, Value>, BTreeSet<String>) {
+    let s = c.risolvi(schema);
+    if let Some(elementi) = s.get("items") {
+        return membri(c, elementi);
+    }
+    let (mut tutti, mut dovuti) = (BTreeMap::new(), BTreeSet::new());
+    for insieme in ["allOf", "oneOf", "anyOf"] {
+        for forma in s[insieme].as_array().into_iter().flatten() {
+            let (altri, altri_dovuti) = membri(c, forma);
+            tutti.extend(altri);
+            if insieme == "allOf" {
+                dovuti.extend(altri_dovuti);
+            }
+        }
+    }
+    tutti.extend(s["properties"].as_object().into_iter().flatten().map(|(n, v)| (n.clone(), v.clone())));
+    let richiesti = s["required"].as_array().into_iter().flatten();
+    dovuti.extend(richiesti.filter_map(Value::as_str).map(str::to_owned));
+    (tutti, dovuti)
 }
 
 type Operazioni<'a> = BTreeMap<String, (String, &'a Value, &'a Value)>;
