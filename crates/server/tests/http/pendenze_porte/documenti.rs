@@ -157,7 +157,7 @@ async fn cio_che_non_si_stampa(#[values(Backend::Lite, Backend::Pg)] backend: Ba
         assert_eq!((r.stato(), r.errore().1.as_str()), (406, "406000"), "{}", r.testo());
     }
     for (coda, campo) in [
-        (format!("/documenti/1/DOC1/avvisi"), "idDominio"),
+        ("/documenti/1/DOC1/avvisi".to_owned(), "idDominio"),
         (format!("/documenti/{DOMINIO}/a%20b/avvisi"), "numeroDocumento"),
         (format!("{mio}?numeriAvviso=12"), "numeroAvviso"),
         (format!("{mio}?linguaSecondaria=es"), "linguaSecondaria"),
