@@ -117,6 +117,14 @@ const ECCEZIONI: &[Eccezione] = &[
         "put /operatori/{principal} corpo /ragioneSociale: richiesto solo da noi",
         "spec 10 5.6: required",
     ),
+    Eccezione(
+        "post /pendenze corpo /voci/metadata/mapEntries: richiesto solo da noi",
+        "spec 20 2.3: if metadata is there",
+    ),
+    Eccezione(
+        "put /pendenze/{idA2A}/{idPendenza} corpo /voci/metadata/mapEntries: richiesto solo da noi",
+        "spec 20 2.3: if metadata is there",
+    ),
 ];
 
 /// In alphabetical order.

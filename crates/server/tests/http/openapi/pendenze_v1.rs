@@ -42,6 +42,10 @@ const ECCEZIONI: &[Eccezione] = &[
         "put /pendenze/{idA2A}/{idPendenza} 201 : \"stato\" is a required property",
         "spec 20 2.5: idDominio, numeroAvviso, pdf",
     ),
+    Eccezione(
+        "put /pendenze/{idA2A}/{idPendenza} corpo /soggettoPagatore/anagrafica: richiesto solo da noi",
+        "spec 20 2.2",
+    ),
 ];
 
 #[rstest]
