@@ -1,7 +1,7 @@
 //! Stores made by keytool and OpenSSL (`prove/`, all with the same key, of the tests only), and bytes that
 //! are none.
 
-#![expect(clippy::unwrap_used, reason = "what prepares a test panics when it cannot")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what prepares a test panics when it cannot")]
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -267,7 +267,7 @@ async fn i_portachiavi_stanno_nella_loro_cartella() {
         match chiama(&app).await {
             Ok(()) => assert!(buono, "{}", ts.display()),
             Err(e) => {
-                assert!(!buono && (e.ends_with(no) || e.ends_with("non si legge")), "{}: {e}", ts.display())
+                assert!(!buono && (e.ends_with(no) || e.ends_with("non si legge")), "{}: {e}", ts.display());
             }
         }
     }
