@@ -25,6 +25,18 @@ pub(super) const API: Api = Api {
 
 const ECCEZIONI: &[Eccezione] = &[
     Eccezione(
+        "post /configurazioni corpo /servizioGDE: richiesto solo da noi",
+        "spec 10 section 8: all sections required",
+    ),
+    Eccezione(
+        "post /configurazioni corpo /giornaleEventi/interfacce/*: richiesto solo da noi",
+        "spec 10 section 8: all required",
+    ),
+    Eccezione(
+        "post /configurazioni corpo /avvisaturaMail/*/allegaPdf: richiesto solo da noi",
+        "spec 10 section 8: required",
+    ),
+    Eccezione(
         "* /configurazioni 200 /avvisatura* is not of type \"object\"",
         "spec 10 section 8, spec 60 3.4: templates are texts in base64",
     ),
