@@ -40,4 +40,4 @@ pub(crate) struct Api {
 pub(crate) struct Eccezione(&'static str, &'static str);
 
 /// Every API that has a document.
-const TUTTE: [&Api; 4] = [&backoffice_v1::API, &pendenze_v2::API, &user_v1::API, &pendenze_v1::API];
+const TUTTE: [&Api; 4] = [&backoffice_v1::API, &pendenze_v1::API, &pendenze_v2::API, &user_v1::API];
