@@ -7,6 +7,7 @@ pub mod logo;
 pub mod messaggi;
 pub mod numeri;
 pub mod pendenza;
+pub mod tracciato;
 
 pub use json::{Elemento, Lista, Oggetto, Sintassi};
 
