@@ -30,6 +30,7 @@ mod sonde;
 mod sqlite;
 mod store;
 pub mod tentativi;
+pub mod tracciati;
 mod valore;
 
 pub use cifratura::ChiaveCifratura;

@@ -42,6 +42,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(11, "0011_configurazioni"),
     migrazione!(12, "0012_sessioni_per_principal"),
     migrazione!(13, "0013_pendenze_di_tutti"),
+    migrazione!(14, "0014_tracciati"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -1,0 +1,21 @@
+//! Bulk loads (spec 20 section 11): the file in pieces, one record per operation, the lease of who works.
+//!
+//! The record of an operation is written with what it did, and its key (tracciato, numero) says that it was
+//! done: whoever starts again does what has no record.
+
+mod dati;
+mod letture;
+mod scritture;
+
+pub use dati::{
+    Contatori, FiltroTracciati, FormatoTracciato, NuovaOperazione, NuovoTracciato, OperazioneTracciato,
+    StatoTracciato, TipoOperazione, Tracciato,
+};
+pub use scritture::{
+    Presa, aggiorna, conserva_stampa, elimina, operazione, pezzo, registra, ricevuto, segna_stampa,
+};
+
+/// The key of an operation: a second record of it is refused.
+pub const OPERAZIONE: &str = "tracciati_operazioni_pkey";
+/// Bytes of a piece of a file.
+pub const PEZZO: usize = 256 << 10;
