@@ -89,10 +89,13 @@ impl Contesa for CaricaError {
     }
 }
 
+/// What else is written in the commit of a pendenza.
+pub(crate) type Seguito<'a> = dyn Fn(&mut Scrittura, &Pendenza) + Send + Sync + 'a;
+
 /// Everything decided before the database is asked.
-struct Richiesta {
-    nuova: NuovaPendenza,
-    tipo: IdTipoPendenza,
+pub(super) struct Richiesta {
+    pub(super) nuova: NuovaPendenza,
+    pub(super) tipo: IdTipoPendenza,
     iuv_chiesto: Option<Iuv>,
     numeri: Result<Numeri, NumeroError>,
 }
@@ -126,14 +129,22 @@ impl Engine {
     ) -> Result<Caricata, CaricaError> {
         autorizza(&chi, &nuova)?;
         let richiesta = prepara(self, chi, nuova).await?;
-        let chiave = &richiesta.nuova.chiave;
-        let _chiave = self.store().serratura(&in_fila(chiave)).await;
-        ritenta(|| prova(self, &richiesta)).await
+        carica(self, &richiesta, &|_, _| {}).await
     }
 }
 
+/// Creates or updates, once for all who ask at the same time.
+pub(super) async fn carica(
+    engine: &Engine,
+    r: &Richiesta,
+    seguito: &Seguito<'_>,
+) -> Result<Caricata, CaricaError> {
+    let _chiave = engine.store().serratura(&in_fila(&r.nuova.chiave)).await;
+    ritenta(|| prova(engine, r, seguito)).await
+}
+
 /// Rows 6 to 12, and where the number will come from.
-async fn prepara(
+pub(super) async fn prepara(
     engine: &Engine,
     chi: Provenienza,
     mut nuova: NuovaPendenza,
@@ -200,14 +211,19 @@ fn scegli_numeri(
     }
 }
 
-async fn prova(engine: &Engine, r: &Richiesta) -> Result<Caricata, CaricaError> {
+async fn prova(engine: &Engine, r: &Richiesta, seguito: &Seguito<'_>) -> Result<Caricata, CaricaError> {
     match engine.store().pendenza(&r.nuova.chiave).await? {
-        Some(letta) => aggiorna(engine, r, &letta).await,
-        None => crea(engine, r).await,
+        Some(letta) => aggiorna(engine, r, &letta, seguito).await,
+        None => crea(engine, r, seguito).await,
     }
 }
 
-async fn aggiorna(engine: &Engine, r: &Richiesta, letta: &Pendenza) -> Result<Caricata, CaricaError> {
+async fn aggiorna(
+    engine: &Engine,
+    r: &Richiesta,
+    letta: &Pendenza,
+    seguito: &Seguito<'_>,
+) -> Result<Caricata, CaricaError> {
     let _iuv = engine.store().serratura(&format!("{}/{}", letta.dominio, letta.iuv)).await;
     let nuove_voci = r.nuova.voci.len().saturating_sub(letta.voci.len());
     let primo_id = ids(engine, nuove_voci + r.nuova.allegati.len()).await?;
@@ -215,6 +231,7 @@ async fn aggiorna(engine: &Engine, r: &Richiesta, letta: &Pendenza) -> Result<Ca
     let mut s = Scrittura::nuova();
     let allegati = numerati(&r.nuova.allegati, primo_id, nuove_voci);
     store::pendenze::sostituisci(&mut s, letta, &nuova, &allegati);
+    seguito(&mut s, &nuova);
     match engine.store().commit(s).await {
         Ok(()) => {
             nuova.versione = letta.versione + 1;
@@ -226,27 +243,16 @@ async fn aggiorna(engine: &Engine, r: &Richiesta, letta: &Pendenza) -> Result<Ca
     }
 }
 
-async fn crea(engine: &Engine, r: &Richiesta) -> Result<Caricata, CaricaError> {
-    let numeri = match &r.numeri {
-        Ok(n) => n,
-        Err(e) => return Err(e.clone().into()),
-    };
-    let voci = r.nuova.voci.len();
-    let id = ids(engine, 1 + voci + r.nuova.allegati.len()).await?;
-    let nascita = Nascita {
-        id,
-        primo_id_voce: id + 1,
-        uuid: uuid::Uuid::new_v4().simple().to_string(),
-        tipo: TipoPosizione::Dovuto,
-        adesso: engine.adesso(),
-    };
-    let allegati = numerati(&r.nuova.allegati, id, 1 + voci);
+async fn crea(engine: &Engine, r: &Richiesta, seguito: &Seguito<'_>) -> Result<Caricata, CaricaError> {
+    let numeri = r.numeri.as_ref().map_err(|e| CaricaError::from(e.clone()))?;
+    let (nascita, allegati) = nascita(engine, r).await?;
     for _ in 0..TENTATIVI {
-        let numero = prossimo(engine, numeri).await?;
+        let numero = prossimo(engine, numeri, BLOCCO).await?;
         let (Numero::Fornito(avviso) | Numero::Generato(avviso)) = &numero;
         let pendenza = r.nuova.crea(&r.tipo, avviso.clone(), nascita.clone());
         let mut s = Scrittura::nuova();
         store::pendenze::inserisci(&mut s, &pendenza, &allegati);
+        seguito(&mut s, &pendenza);
         match (engine.store().commit(s).await, numero) {
             (Ok(()), _) => return Ok(Caricata { pendenza, creata: true }),
             (Err(e), _) if e.duplicato_di(CHIAVE) => return Err(StoreError::Conflitto.into()),
@@ -271,11 +277,38 @@ async fn crea(engine: &Engine, r: &Richiesta) -> Result<Caricata, CaricaError> {
     }))
 }
 
-async fn prossimo(engine: &Engine, numeri: &Numeri) -> Result<Numero, CaricaError> {
+/// What a new pendenza has that nobody asked for, and its attachments with their keys.
+async fn nascita(engine: &Engine, r: &Richiesta) -> Result<(Nascita, Vec<(i64, NuovoAllegato)>), StoreError> {
+    let voci = r.nuova.voci.len();
+    let id = ids(engine, 1 + voci + r.nuova.allegati.len()).await?;
+    let nascita = Nascita {
+        id,
+        primo_id_voce: id + 1,
+        uuid: uuid::Uuid::new_v4().simple().to_string(),
+        tipo: TipoPosizione::Dovuto,
+        adesso: engine.adesso(),
+    };
+    Ok((nascita, numerati(&r.nuova.allegati, id, 1 + voci)))
+}
+
+/// A pendenza that nobody has yet, with its next number, to be written together with others: whoever
+/// finds that the key or the number is taken goes through [`carica`].
+pub(super) async fn nuova(
+    engine: &Engine,
+    r: &Richiesta,
+    blocco: i64,
+) -> Result<(Pendenza, Vec<(i64, NuovoAllegato)>), CaricaError> {
+    let numeri = r.numeri.as_ref().map_err(|e| CaricaError::from(e.clone()))?;
+    let (nascita, allegati) = nascita(engine, r).await?;
+    let (Numero::Fornito(avviso) | Numero::Generato(avviso)) = prossimo(engine, numeri, blocco).await?;
+    Ok((r.nuova.crea(&r.tipo, avviso, nascita), allegati))
+}
+
+async fn prossimo(engine: &Engine, numeri: &Numeri, blocco: i64) -> Result<Numero, CaricaError> {
     match numeri {
         Numeri::Fornito(avviso) => Ok(Numero::Fornito(avviso.clone())),
         Numeri::Serie(serie) => {
-            let n = engine.store().prossimo_progressivo(&serie.contatore(), BLOCCO).await?;
+            let n = engine.store().prossimo_progressivo(&serie.contatore(), blocco).await?;
             let (avviso, _) = serie.numero(n.unsigned_abs())?;
             Ok(Numero::Generato(avviso))
         }
@@ -331,7 +364,7 @@ impl Schede {
 
 /// Row 5: the scope of the caller. A derived type is checked with the others, in row 11. An ente
 /// answers for its own pendenze only.
-fn autorizza(chi: &Provenienza, n: &NuovaPendenza) -> Result<(), CaricaError> {
+pub(super) fn autorizza(chi: &Provenienza, n: &NuovaPendenza) -> Result<(), CaricaError> {
     let o = Oggetto {
         dominio: Some(n.dominio.as_str()),
         unita: n.unita.as_ref().map(|u| u.as_str()),

@@ -90,7 +90,7 @@ impl Engine {
     }
 
     /// What the notice of a pendenza says.
-    pub(super) async fn avviso_stampato(&self, p: &Pendenza) -> Result<AvvisoStampato, StampaError> {
+    pub(crate) async fn avviso_stampato(&self, p: &Pendenza) -> Result<AvvisoStampato, StampaError> {
         let mut schede = Vec::new();
         for id in std::iter::once(&p.dominio).chain(p.voci.iter().filter_map(|v| v.dominio.as_ref())) {
             if schede.iter().all(|s: &Arc<SchedaDominio>| s.dominio.id != *id) {
