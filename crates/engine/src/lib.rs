@@ -26,6 +26,7 @@ mod ritenta;
 mod sessioni;
 pub mod sonde;
 pub mod tentativi;
+pub mod tracciati;
 
 use std::sync::Arc;
 
@@ -53,6 +54,8 @@ struct Interno {
     impostazioni: Impostazioni,
     /// Micros of the last look at the outbox that went well; 0: none yet.
     ultima_consegna: std::sync::atomic::AtomicI64,
+    /// Rings when a file of a bulk load has come in.
+    sveglia_tracciati: tokio::sync::Notify,
 }
 
 impl Engine {
@@ -77,6 +80,7 @@ impl Engine {
                 porte,
                 impostazioni,
                 ultima_consegna: std::sync::atomic::AtomicI64::new(0),
+                sveglia_tracciati: tokio::sync::Notify::new(),
             }),
         }
     }
@@ -117,6 +121,12 @@ impl Engine {
     #[must_use]
     pub fn porte(&self) -> &Porte {
         &self.interno.porte
+    }
+
+    /// Rings when there may be a bulk load to work on.
+    #[must_use]
+    pub fn sveglia_tracciati(&self) -> &tokio::sync::Notify {
+        &self.interno.sveglia_tracciati
     }
 
     /// The workers of this node looked at the outbox of the notifications, and it went well.

@@ -27,6 +27,8 @@ const NOTIFICHE: Operazione =
     op("spedizioneNotifiche", "update-ntfy", "Avvia la spedizione delle notifiche agli enti");
 const CACHE: Operazione =
     op("resetCacheAnagrafica", "cache-anagrafica", "Svuota le cache dell'anagrafica su tutti i nodi");
+const TRACCIATI: Operazione =
+    op("elaborazioneTracciatiPendenze", "caricamento-tracciati", "Elabora i tracciati delle pendenze");
 
 /// All of them, in the order of the contract.
 pub const OPERAZIONI: &[Operazione] = &[
@@ -37,7 +39,7 @@ pub const OPERAZIONI: &[Operazione] = &[
     op("spedizioneNotificheAppIO", "update-ntfy-appio", "Spedisce le notifiche AppIO"),
     op("spedizionePromemoria", "spedizione-promemoria", "Spedisce i promemoria"),
     CACHE,
-    op("elaborazioneTracciatiPendenze", "caricamento-tracciati", "Elabora i tracciati delle pendenze"),
+    TRACCIATI,
     op(
         "elaborazioneTracciatiNotificaPagamenti",
         "elaborazione-trac-notif-pag",
@@ -110,6 +112,10 @@ impl Engine {
                 self.spedisci().await.unwrap_or_else(|e| fallita(o, &e))
             }
             id if id == CHIUSURA.id => self.corri(o, Lavoro::ChiusuraRptScadute, forza).await,
+            id if id == TRACCIATI.id && self.impostazioni().lavori_abilitati => {
+                self.sveglia_tracciati().notify_one();
+                EsitoOperazione::Fatta("Elaborazione Tacciati schedulata".to_owned())
+            }
             "gestionePromemoria" => spenta("Spedizione promemoria Email e AppIO disabilitata."),
             "spedizionePromemoria" => spenta("Spedizione promemoria disabilitata."),
             "spedizioneNotificheAppIO" => spenta("Spedizione notifiche AppIO disabilitata."),

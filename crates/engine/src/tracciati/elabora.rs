@@ -1,0 +1,203 @@
+//! The job: takes a file, does its operations in order, prints, gives it back (spec 20 11.3 to 11.5).
+//!
+//! Progress is in the records: whoever takes a file up again starts from the first group that may not be
+//! all recorded, skips what is, and counts from the records.
+
+use super::esito::Csv;
+use super::lotto::Carico;
+use super::righe::Sorgente;
+use crate::chiamante::Metodo;
+use crate::{Chiamante, Engine, StoreError};
+use modelli::Modello;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Scrittura;
+use store::tracciati::{self, Contatori, FormatoTracciato, Presa, StatoTracciato, Tracciato};
+use tokio_util::sync::CancellationToken;
+
+/// Operations read and decided together.
+const LOTTO: usize = 200;
+/// Seconds after which a file that has not come in is forgotten.
+const INTERROTTI: i64 = 3600;
+
+/// A state with the reason of a refusal.
+type Passo<'a> = (StatoTracciato, Option<&'a str>, Option<&'a str>);
+
+impl Engine {
+    /// Works on one file, the oldest that nobody has; `false`: there is none. Stops between two groups of
+    /// operations when `fine` is cancelled. A file that fails is left until the lease is over.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn elabora_tracciato(
+        &self,
+        durata: Duration,
+        fine: &CancellationToken,
+    ) -> Result<bool, StoreError> {
+        let chi = uuid::Uuid::new_v4().to_string();
+        let Some(presa) = self.store().prendi_tracciato(&chi, durata).await? else { return Ok(false) };
+        let mut corsa = std::pin::pin!(self.lavora_tracciato(&presa, fine));
+        let esito = loop {
+            tokio::select! {
+                esito = &mut corsa => break esito,
+                () = tokio::time::sleep(durata / 3) => {
+                    let mut s = Scrittura::nuova();
+                    presa.rinnova(&mut s);
+                    if let Err(StoreError::Conflitto) = self.store().commit(s).await {
+                        break Err(StoreError::Conflitto);
+                    }
+                }
+            }
+        };
+        match esito {
+            Ok(()) => {
+                let mut s = Scrittura::nuova();
+                presa.lascia(&mut s);
+                self.store().commit(s).await?;
+                Ok(true)
+            }
+            Err(StoreError::Conflitto) => {
+                tracing::warn!(tracciato = presa.id(), "tracciato preso da un altro nodo");
+                Ok(true)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Forgets the files that began to come in and never ended.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn dimentica_tracciati_interrotti(&self) -> Result<(), StoreError> {
+        for id in self.store().tracciati_interrotti(self.adesso().piu_secondi(-INTERROTTI)).await? {
+            let mut s = Scrittura::nuova();
+            tracciati::elimina(&mut s, id);
+            self.store().commit(s).await?;
+        }
+        Ok(())
+    }
+
+    async fn lavora_tracciato(&self, presa: &Presa, fine: &CancellationToken) -> Result<(), StoreError> {
+        let letto = self.store().tracciato(presa.id()).await?;
+        let Some(mut t) = letto else { return Ok(()) };
+        if t.stato == StatoTracciato::InAttesa {
+            self.inizia(presa, &mut t).await?;
+        }
+        if t.stato == StatoTracciato::InElaborazione && !self.carica_tracciato(presa, &mut t, fine).await? {
+            return Ok(());
+        }
+        if t.stato == StatoTracciato::ElaborazioneStampa {
+            self.stampa_tracciato(presa, &mut t, fine).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes where the file has come to.
+    pub(super) async fn passo(
+        &self,
+        presa: &Presa,
+        t: &mut Tracciato,
+        passo: Passo<'_>,
+        altro: Scrittura,
+    ) -> Result<(), StoreError> {
+        let mut s = altro;
+        tracciati::aggiorna(&mut s, presa, passo, t.contatori, t.prossima, self.adesso());
+        self.store().commit(s).await?;
+        t.stato = passo.0;
+        if let Some(i) = passo.2 {
+            t.intestazione = Some(i.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The number of the operations, or why it is no file of operations.
+    async fn inizia(&self, presa: &Presa, t: &mut Tracciato) -> Result<(), StoreError> {
+        if t.formato == FormatoTracciato::Json {
+            return self
+                .passo(presa, t, (StatoTracciato::InElaborazione, None, None), Scrittura::nuova())
+                .await;
+        }
+        let modelli = self.modelli_csv(&t.id_dominio, t.id_tipo_pendenza.as_deref()).await?;
+        let mut sorgente = Sorgente::nuova(self, t.id, t.formato, modelli.separatore());
+        let quante = sorgente.conta().await?;
+        if !sorgente.piena {
+            let perche = "Il file CSV ricevuto e' vuoto.";
+            let passo = (StatoTracciato::Scartato, Some(perche), None);
+            return self.passo(presa, t, passo, Scrittura::nuova()).await;
+        }
+        t.contatori = Contatori { totali: quante, inserimenti: quante, ..t.contatori };
+        let passo = (StatoTracciato::InElaborazione, None, Some(modelli.intestazione.as_str()));
+        self.passo(presa, t, passo, Scrittura::nuova()).await
+    }
+
+    /// Does what has no record yet; `false` when it was told to stop before the end.
+    async fn carica_tracciato(
+        &self,
+        presa: &Presa,
+        t: &mut Tracciato,
+        fine: &CancellationToken,
+    ) -> Result<bool, StoreError> {
+        let csv = match t.formato {
+            FormatoTracciato::Json => None,
+            FormatoTracciato::Csv => {
+                let m = self.modelli_csv(&t.id_dominio, t.id_tipo_pendenza.as_deref()).await?;
+                let letto = |base64: &str| Modello::da_base64(base64).map_err(|e| e.to_string());
+                Some(Arc::new(Csv {
+                    richiesta: letto(&m.richiesta),
+                    risposta: letto(&m.risposta),
+                    separatore: m.separatore(),
+                    intestazione: m.intestazione,
+                }))
+            }
+        };
+        let separatore = csv.as_ref().map_or(b',', |c| c.separatore);
+        let mut sorgente = Sorgente::nuova(self, t.id, t.formato, separatore);
+        let fatte: HashSet<i64> =
+            self.store().operazioni_fatte(t.id, t.prossima).await?.into_iter().collect();
+        let veri = self.store().conta_esiti(t.id).await?;
+        t.contatori = Contatori { totali: t.contatori.totali, inserimenti: t.contatori.inserimenti, ..veri };
+        let carico = Carico {
+            engine: self.clone(),
+            presa: presa.clone(),
+            chi: self.mittente(t).await?,
+            tracciato: t.clone(),
+            csv,
+        };
+        loop {
+            if fine.is_cancelled() {
+                return Ok(false);
+            }
+            let lotto = sorgente.prossime(t.prossima, LOTTO).await?;
+            let Some(ultima) = lotto.last().map(|(n, _)| *n) else { break };
+            carico.esegui(lotto, &fatte, &mut t.contatori).await?;
+            t.prossima = ultima + 1;
+            let passo = (StatoTracciato::InElaborazione, None, None);
+            self.passo(presa, t, passo, Scrittura::nuova()).await?;
+            // One group at a time, and the others in between.
+            tokio::task::yield_now().await;
+        }
+        let veri = self.store().conta_esiti(t.id).await?;
+        t.contatori = Contatori { totali: t.contatori.totali, inserimenti: t.contatori.inserimenti, ..veri };
+        let stato = if t.contatori.avvisi_totali > 0 {
+            StatoTracciato::ElaborazioneStampa
+        } else {
+            finito(&t.contatori)
+        };
+        self.passo(presa, t, (stato, None, None), Scrittura::nuova()).await?;
+        Ok(true)
+    }
+
+    /// Who sent the file, as he is now; nobody when he may not call any more.
+    async fn mittente(&self, t: &Tracciato) -> Result<Option<Chiamante>, StoreError> {
+        let trovata = self.registro().utenza(&t.principal).await?;
+        Ok(trovata
+            .map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, Metodo::Basic))
+            .filter(|c| c.abilitato().is_ok()))
+    }
+}
+
+/// How a file ends: a print that failed alone is no error.
+pub(super) const fn finito(c: &Contatori) -> StatoTracciato {
+    if c.fallite > 0 { StatoTracciato::EseguitoConErrori } else { StatoTracciato::Eseguito }
+}
