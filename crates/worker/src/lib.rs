@@ -15,6 +15,7 @@
 mod giornale;
 mod lavori;
 mod notifiche;
+mod tracciati;
 
 use engine::Engine;
 use std::time::Duration;
@@ -84,6 +85,7 @@ pub fn avvia(engine: &Engine, opzioni: &OpzioniWorker, fine: &CancellationToken)
         compiti.spawn(notifiche::consegna(engine.clone(), opzioni.clone(), fine.clone()));
     }
     if opzioni.lavori {
+        compiti.spawn(tracciati::elabora(engine.clone(), opzioni.clone(), fine.clone()));
         for lavoro in engine::lavori::Lavoro::TUTTI {
             compiti.spawn(lavori::pianifica(engine.clone(), opzioni.clone(), *lavoro, fine.clone()));
         }
