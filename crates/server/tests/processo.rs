@@ -361,3 +361,95 @@ async fn avvio_su_una_base_dati_esistente_e_memoria_a_riposo() {
         assert_eq!(p.attendi().code(), Some(0));
     }
 }
+
+/// A line of the default layout.
+fn riga_csv(n: u64) -> String {
+    let mut celle = vec![String::new(); 38];
+    let id = format!("L{n}");
+    for (i, v) in [
+        (0, "GESTIONALE"),
+        (1, id.as_str()),
+        (2, "12345678901"),
+        (4, "TARI"),
+        (6, "TARI 2026"),
+        (12, "45.01"),
+        (16, "F"),
+        (17, "RSSMRA30A01H501I"),
+        (18, "Mario Rossi"),
+        (27, "V1"),
+        (28, "45.01"),
+        (29, "Rata"),
+        (34, "TARI"),
+    ] {
+        v.clone_into(&mut celle[i]);
+    }
+    celle.join(",")
+}
+
+/// A bulk load whose node is killed again and again ends with each line done once (spec 20 11.5).
+async fn ucciso_durante_un_tracciato(backend: Backend) {
+    const RIGHE: u64 = 3000;
+    const T: &str = "/pendenze/tracciati";
+    let (mut app, _ente, database) = base(backend).await;
+    let giornale = tempfile::tempdir().unwrap();
+    let file: String = (1..=RIGHE).map(|n| format!("\n{}", riga_csv(n))).collect();
+    let mut p = Processo::avvia(&database, giornale.path());
+    let bo = |url: &str, dove: &str| format!("{url}{BACKOFFICE}{T}{dove}");
+    let come = |r: reqwest::RequestBuilder| r.basic_auth(AMMINISTRATORE.0, Some(AMMINISTRATORE.1));
+    let invio = http().post(bo(&p.url, "/12345678901?stampaAvvisi=false")).header("Content-Type", "text/csv");
+    let (stato, testo) = chiama(come(invio).body(format!("intestazione{file}\n"))).await.unwrap();
+    assert_eq!(stato, 201, "{testo}");
+    let id = serde_json::from_str::<Value>(&testo).unwrap()["id"].clone();
+    let mut uccisioni = 0;
+    let scadenza = Instant::now() + Duration::from_secs(180);
+    let mut ultima = 0;
+    let t = loop {
+        assert!(Instant::now() < scadenza, "mai finito");
+        let (_, testo) = chiama(come(http().get(bo(&p.url, &format!("/{id}"))))).await.unwrap();
+        let t: Value = serde_json::from_str(&testo).unwrap();
+        let eseguite = t["numeroOperazioniEseguite"].as_u64().unwrap();
+        assert!(eseguite >= ultima, "i conti tornano indietro: {ultima}, poi {eseguite}");
+        if t["stato"] == "ESEGUITO" || t["stato"] == "ESEGUITO_CON_ERRORI" {
+            break t;
+        }
+        if uccisioni < 4 && eseguite > ultima {
+            ultima = eseguite;
+            uccisioni += 1;
+            p.uccidi();
+            p = Processo::avvia(&database, giornale.path());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert!(uccisioni > 0, "mai ucciso");
+    let n = |nome: &str| t[nome].as_u64().unwrap();
+    assert_eq!(
+        (n("numeroOperazioniTotali"), n("numeroOperazioniEseguite"), n("numeroOperazioniFallite")),
+        (RIGHE, RIGHE, 0)
+    );
+    println!("{backend:?}: {uccisioni} uccisioni, {} MiB", residente(&p) / 1024);
+    p.termina();
+    assert_eq!(p.attendi().code(), Some(0));
+    // Every line has one record and one pendenza, with a number of its own.
+    app.avvia().await;
+    let store = app.engine().store();
+    let fatte = store.operazioni_dopo(id.as_i64().unwrap(), 0, 10_000).await.unwrap();
+    let numeri: Vec<i64> = fatte.iter().map(|o| o.numero).collect();
+    assert_eq!(numeri, (1..=i64::try_from(RIGHE).unwrap()).collect::<Vec<_>>());
+    let avvisi: std::collections::BTreeSet<_> =
+        fatte.iter().map(|o| o.numero_avviso.clone().unwrap()).collect();
+    assert_eq!(avvisi.len(), numeri.len());
+    let pendenze: std::collections::BTreeSet<_> = fatte.iter().map(|o| o.pendenza.unwrap()).collect();
+    assert_eq!(pendenze.len(), numeri.len());
+    let filtro = store::pendenze::FiltroPendenze { id_a2a: Some("GESTIONALE".into()), ..Default::default() };
+    assert_eq!(store.conta_pendenze(&filtro, 10_000).await.unwrap(), i64::try_from(RIGHE).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ucciso_durante_un_tracciato_su_sqlite_fa_ogni_riga_una_volta() {
+    ucciso_durante_un_tracciato(Backend::Lite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ucciso_durante_un_tracciato_su_postgres_fa_ogni_riga_una_volta() {
+    ucciso_durante_un_tracciato(Backend::Pg).await;
+}

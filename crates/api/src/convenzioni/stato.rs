@@ -158,6 +158,8 @@ pub struct ImpostazioniApi {
     pub limite_corpo_gonfiato: usize,
     /// Largest SOAP request in bytes (spec 40 1.2).
     pub limite_soap: usize,
+    /// Largest file of a bulk load in bytes (spec 20 11.1).
+    pub limite_tracciato: usize,
     /// Longest time a caller waits for an answer.
     pub scadenza: Duration,
     /// Largest `risultatiPerPagina`.
@@ -190,6 +192,7 @@ impl Default for ImpostazioniApi {
             limite_corpo: 10 * 1024 * 1024,
             limite_corpo_gonfiato: 20 * 1024 * 1024,
             limite_soap: 5 * 1024 * 1024,
+            limite_tracciato: 256 << 20,
             scadenza: Duration::from_secs(60),
             max_risultati_per_pagina: 5000,
             url_pubblica: "http://127.0.0.1:8080".to_owned(),

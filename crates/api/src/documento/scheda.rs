@@ -144,6 +144,11 @@ impl Scheda {
         self
     }
 
+    /// Only the successes that are said from here on.
+    pub(crate) fn senza_esiti(self) -> Self {
+        Self { esiti: Vec::new(), ..self }
+    }
+
     /// Another success, without a body.
     pub(crate) fn anche_vuoto(self, stato: u16, nota: &'static str) -> Self {
         self.esito(stato, nota, Vec::new())

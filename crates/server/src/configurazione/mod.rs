@@ -146,6 +146,8 @@ sezione! {
         max_body_bytes: usize = 10 * 1024 * 1024,
         /// Largest request body once inflated, in bytes.
         max_inflated_body_bytes: usize = 20 * 1024 * 1024,
+        /// Largest file of a bulk load, in bytes.
+        max_tracciato_bytes: usize = 256 * 1024 * 1024,
         /// Longest time a caller waits for an answer, in seconds.
         request_timeout_seconds: u64 = 60,
         /// Largest `risultatiPerPagina` of a list.

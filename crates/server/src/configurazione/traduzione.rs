@@ -71,6 +71,7 @@ impl Configurazione {
             limite_corpo: self.api.max_body_bytes,
             limite_corpo_gonfiato: self.api.max_inflated_body_bytes,
             limite_soap: self.pagopa.max_body_bytes,
+            limite_tracciato: self.api.max_tracciato_bytes,
             scadenza: Duration::from_secs(self.api.request_timeout_seconds),
             max_risultati_per_pagina: self.api.max_risultati_per_pagina,
             url_pubblica,

@@ -28,3 +28,4 @@ mod regole;
 mod revisione;
 mod servizio;
 mod simulatori;
+mod tracciati;

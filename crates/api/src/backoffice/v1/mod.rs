@@ -30,6 +30,8 @@ mod schema;
 mod sonde;
 mod tipi;
 mod tipi_sezioni;
+mod tracciati;
+mod tracciati_resa;
 mod utenze;
 
 use crate::convenzioni::{ApiError, Rotte, fault};
@@ -59,6 +61,7 @@ pub(crate) fn rotte() -> Rotte {
         .unite(operazioni::rotte())
         .unite(pendenze::rotte())
         .unite(sonde::rotte())
+        .unite(tracciati::rotte())
 }
 
 impl From<AnagraficaError> for ApiError {

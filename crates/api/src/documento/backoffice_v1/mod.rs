@@ -6,6 +6,7 @@ mod connettori;
 mod pendenze;
 mod registri;
 mod tipi;
+mod tracciati;
 mod utenze;
 
 use super::Scheda;
@@ -32,6 +33,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
         .or_else(|| registri::carta(nome))
         .or_else(|| configurazioni::carta(nome))
         .or_else(|| pendenze::carta(nome))
+        .or_else(|| tracciati::carta(nome))
         .or_else(|| servizio(nome))
 }
 

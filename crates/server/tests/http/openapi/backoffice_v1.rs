@@ -149,12 +149,6 @@ const NON_ANCORA: &[&str] = &[
     "get /incassi/{idDominio}/{idIncasso}",
     "get /pagamenti",
     "get /pagamenti/{id}",
-    "get /pendenze/tracciati",
-    "get /pendenze/tracciati/{id}",
-    "get /pendenze/tracciati/{id}/esito",
-    "get /pendenze/tracciati/{id}/operazioni",
-    "get /pendenze/tracciati/{id}/richiesta",
-    "get /pendenze/tracciati/{id}/stampe",
     "get /promemoria",
     "get /quadrature/rendicontazioni",
     "get /quadrature/riscossioni",
@@ -170,9 +164,6 @@ const NON_ANCORA: &[&str] = &[
     "patch /pagamenti/{id}",
     "patch /rpp/{idDominio}/{iuv}/{ccp}",
     "post /incassi/{idDominio}",
-    "post /pendenze/tracciati",
-    "post /pendenze/tracciati/{idDominio}",
-    "post /pendenze/tracciati/{idDominio}/{idTipoPendenza}",
     "post /pendenze/{idDominio}/{idTipoPendenza}",
     "post /ricevute",
 ];
@@ -214,6 +205,7 @@ async fn recita(s: &mut Scena) {
         &s.pieno("StazionePut", &json!({})),
     )
     .await;
+    tracciati(s, &a.dominio).await;
     let d = format!("/domini/{}", a.dominio);
     s.entita(
         "/domini/10987654321",
@@ -434,4 +426,41 @@ async fn pendenze(s: &mut Scena, a: &Anagrafica) {
     s.chiama("get", "/pendenze", None).await;
     s.chiama("get", "/pendenze?pagina=0", None).await;
     s.anonimo("get", "/pendenze").await;
+}
+
+/// Bulk loads: sent in every form, seen while they run and when they have ended.
+async fn tracciati(s: &mut Scena, dominio: &str) {
+    const T: &str = "/pendenze/tracciati";
+    let corpo = json!({
+        "idTracciato": "T", "idDominio": dominio,
+        "inserimenti": [{
+            "idA2A": "GESTIONALE", "idPendenza": "TR1", "causale": "TARI",
+            "voci": [{ "idVocePendenza": "V", "importo": 1, "descrizione": "d", "codEntrata": "TARI" }]
+        }],
+        "annullamenti": [{ "idA2A": "GESTIONALE", "idPendenza": "MAI", "motivoAnnullamento": "no" }]
+    });
+    let inviato = s.chiama("post", T, Some(&corpo)).await.json();
+    s.chiama("post", T, Some(&json!({}))).await;
+    s.anonimo("post", T).await;
+    for coda in [dominio.to_owned(), format!("{dominio}/TARI")] {
+        let percorso = format!("{T}/{coda}");
+        let c = s.cliente.clone();
+        let risposta = c.grezzo(http::Method::POST, &percorso, "text/csv", "h\nriga\n").await;
+        s.tieni("post", &percorso, risposta);
+        s.anonimo("post", &percorso).await;
+    }
+    s.elenco(T).await;
+    let uno = format!("{T}/{}", inviato["id"]);
+    for _ in 0..300 {
+        let stato = s.cliente.get(&uno).await.json()["stato"].clone();
+        if stato.as_str().is_some_and(|s| s.starts_with("ESEGUITO")) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    for parte in ["", "/richiesta", "/esito", "/stampe"] {
+        s.ottiene(&format!("{uno}{parte}"), "*/*").await;
+        s.ottiene(&format!("{T}/999999{parte}"), "*/*").await;
+    }
+    s.elenco(&format!("{uno}/operazioni")).await;
 }

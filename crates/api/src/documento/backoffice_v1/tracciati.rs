@@ -1,0 +1,134 @@
+//! Bulk loads.
+
+use crate::documento::Scheda;
+use crate::documento::schema::{
+    Membro, Schema, booleano, codice, intero, istante, libero, lista, membro, oggetto, qualsiasi,
+};
+use engine::tracciati::StatoTracciato;
+
+pub(super) fn carta(nome: &str) -> Option<Scheda> {
+    const CSV: &str = "text/csv";
+    const JSON: &str = "application/json";
+    const ACCETTATO: &str = "Accepted: the operations are done later, by a job.";
+    let invio = |titolo| {
+        Scheda::esegue(titolo)
+            .con([booleano("stampaAvvisi").predefinito(true).nota("Print the notices of what is loaded.")])
+            .senza_esiti()
+            .anche(201, ACCETTATO, JSON, Some(tracciato()))
+    };
+    Some(match nome {
+        "addTracciatoPendenze" => Scheda { corpo: Some(file()), ..invio("Sends a JSON file of operations") }
+            .nota("Also as the part of a form. Any syntax error refuses the whole file."),
+        "addTracciatoPendenzeDominio" => invio("Sends a CSV file of operations for a dominio")
+            .nota("text/csv or a form; the segment {id} is the idDominio. X-GOVPAY-FILENAME names the file."),
+        "addTracciatoPendenzeDominioTipoPendenza" => invio(
+            "Sends a CSV file of operations in the layout of a tipo pendenza",
+        )
+        .nota("text/csv or a form; the segment {id} is the idDominio. X-GOVPAY-FILENAME names the file."),
+        "findTracciatiPendenze" => {
+            Scheda::elenca("The bulk loads, newest first", "Tracciati", tracciato(), &[], filtri())
+        }
+        "getTracciatoPendenze" => Scheda::legge("A bulk load and how far it is", tracciato()),
+        "getRichiestaTracciatoPendenze" => Scheda::scarica("The file as it came", &[JSON, CSV]),
+        "getEsitoTracciatoPendenze" => {
+            Scheda::scarica("What became of each operation, in the form of the file", &[JSON, CSV])
+        }
+        "getStampeTracciatoPendenze" => {
+            Scheda::scarica("The notices of what was loaded", &["application/zip"])
+        }
+        "findOperazioniTracciatoPendenze" => Scheda::elenca(
+            "The operations that have been done, by number",
+            "OperazioniTracciato",
+            operazione(),
+            &[],
+            [],
+        ),
+        _ => return None,
+    })
+}
+
+fn stati() -> Vec<&'static str> {
+    StatoTracciato::TUTTI.iter().map(|s| s.as_str()).collect()
+}
+
+fn filtri() -> [Membro; 2] {
+    [libero("idDominio"), codice("statoTracciatoPendenza", &stati())]
+}
+
+fn dominio() -> Schema {
+    oggetto("DominioTracciato", [libero("idDominio").dovuto(), libero("ragioneSociale")])
+}
+
+fn tracciato() -> Schema {
+    oggetto(
+        "Tracciato",
+        [
+            intero("id").dovuto(),
+            libero("nomeFile").dovuto(),
+            membro("dominio", dominio()).dovuto(),
+            istante("dataOraCaricamento").dovuto(),
+            codice("stato", &stati()).dovuto(),
+            libero("descrizioneStato").nota("Why it is SCARTATO."),
+            intero("numeroOperazioniTotali").dovuto(),
+            intero("numeroOperazioniEseguite").dovuto(),
+            intero("numeroOperazioniFallite").dovuto(),
+            intero("numeroAvvisiTotali").dovuto(),
+            intero("numeroAvvisiStampati").dovuto(),
+            intero("numeroAvvisiFalliti").dovuto(),
+            libero("operatoreMittente").dovuto(),
+            istante("dataOraUltimoAggiornamento").dovuto(),
+            booleano("stampaAvvisi").nota("In the detail only."),
+        ],
+    )
+}
+
+fn esito() -> Schema {
+    oggetto(
+        "EsitoOperazioneTracciato",
+        [
+            libero("idA2A"),
+            libero("idPendenza"),
+            codice("tipoOperazione", &["ADD", "DEL", "NON_VALIDA"]).dovuto(),
+            codice("stato", &["ESEGUITO", "SCARTATO"]).dovuto(),
+            libero("esito").dovuto().nota("ADD_OK, DEL_OK, ADD_KO, DEL_KO, NOT_AUTHORIZED or a code."),
+            libero("descrizioneEsito").dovuto(),
+            intero("numero").dovuto(),
+            membro("dati", qualsiasi()).nota("The notice, or the error."),
+        ],
+    )
+}
+
+fn operazione() -> Schema {
+    oggetto(
+        "OperazioneTracciato",
+        [
+            codice("tipoOperazione", &["ADD", "DEL", "NON_VALIDA"]).dovuto(),
+            codice("stato", &["ESEGUITO", "SCARTATO"]).dovuto(),
+            libero("descrizioneStato"),
+            membro("enteCreditore", dominio()),
+            membro("soggettoPagatore", qualsiasi()),
+            libero("applicazione"),
+            libero("identificativoPendenza"),
+            libero("numeroAvviso"),
+            intero("numero").dovuto(),
+            membro("richiesta", qualsiasi()),
+            membro("risposta", esito()),
+        ],
+    )
+}
+
+fn file() -> Schema {
+    let annullamento = oggetto(
+        "Annullamento",
+        [libero("idA2A").dovuto(), libero("idPendenza").dovuto(), libero("motivoAnnullamento").dovuto()],
+    );
+    oggetto(
+        "FileTracciato",
+        [
+            libero("idTracciato").dovuto(),
+            libero("idDominio").dovuto().nota("That of every operation."),
+            lista("inserimenti", qualsiasi()).dovuto().nota("Pendenze with their idA2A and idPendenza."),
+            lista("annullamenti", annullamento).dovuto(),
+        ],
+    )
+}
