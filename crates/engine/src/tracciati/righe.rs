@@ -28,7 +28,6 @@ enum Taglio {
 pub(super) struct Sorgente {
     engine: Engine,
     id: i64,
-    separatore: u8,
     taglio: Taglio,
     indice: i64,
     finiti: bool,
@@ -49,7 +48,6 @@ impl Sorgente {
         Self {
             engine: engine.clone(),
             id,
-            separatore,
             taglio,
             indice: 0,
             finiti: false,
@@ -136,10 +134,5 @@ impl Sorgente {
             }
         }
         Ok(())
-    }
-
-    /// The same file from its beginning.
-    pub(super) fn da_capo(&self, formato: FormatoTracciato) -> Self {
-        Self::nuova(&self.engine, self.id, formato, self.separatore)
     }
 }
