@@ -28,6 +28,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// Rows of a page when it is not asked.
 const RIGHE: i64 = 25;
+/// What may be asked of a file: it comes in the form that it has.
+const FILE: &[&str] = &["application/json", "text/csv"];
+/// What may be asked of the prints; 3.9.1 says the second (spec 20 11.4).
+const ARCHIVIO: &[&str] = &["application/zip", "application/octet-stream"];
 /// Names a CSV.
 const NOME_FILE: &str = "x-govpay-filename";
 
@@ -50,11 +54,11 @@ pub(super) fn rotte() -> Rotte {
         )
         .get(
             "/pendenze/tracciati/{id}/richiesta",
-            lettura("getRichiestaTracciatoPendenze").negozia_da_se(),
+            lettura("getRichiestaTracciatoPendenze").produce(FILE),
             richiesta,
         )
-        .get("/pendenze/tracciati/{id}/esito", lettura("getEsitoTracciatoPendenze").negozia_da_se(), esito)
-        .get("/pendenze/tracciati/{id}/stampe", lettura("getStampeTracciatoPendenze").negozia_da_se(), stampe)
+        .get("/pendenze/tracciati/{id}/esito", lettura("getEsitoTracciatoPendenze").produce(FILE), esito)
+        .get("/pendenze/tracciati/{id}/stampe", lettura("getStampeTracciatoPendenze").produce(ARCHIVIO), stampe)
         .get("/pendenze/tracciati/{id}/operazioni", lettura("findOperazioniTracciatoPendenze"), operazioni)
 }
 

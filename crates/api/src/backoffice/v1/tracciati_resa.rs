@@ -1,5 +1,6 @@
 //! A bulk load and its operations as JSON: exactly the members that have a value.
 
+use super::domini;
 use super::membri::Membri;
 use domain::anagrafica::SchedaDominio;
 use engine::tracciati::{OperazioneTracciato, TracciatoLetto};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 
 fn dominio(id: &str, scheda: Option<&SchedaDominio>) -> Value {
     match scheda {
-        Some(s) => json!({"idDominio": id, "ragioneSociale": s.dominio.ragione_sociale}),
+        Some(s) => domini::riga(&s.dominio).into(),
         None => json!({"idDominio": id}),
     }
 }

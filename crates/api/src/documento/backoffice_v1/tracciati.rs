@@ -1,10 +1,12 @@
 //! Bulk loads.
 
+use super::anagrafica::dominio_riga;
 use crate::documento::Scheda;
 use crate::documento::schema::{
-    Membro, Schema, booleano, codice, intero, istante, libero, lista, membro, oggetto, qualsiasi,
+    Membro, Schema, booleano, codice, intero, istante, libero, lista, membro, oggetto, modello, qualsiasi,
 };
 use engine::tracciati::StatoTracciato;
+use serde_json::json;
 
 pub(super) fn carta(nome: &str) -> Option<Scheda> {
     const CSV: &str = "text/csv";
@@ -29,9 +31,11 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
             Scheda::elenca("The bulk loads, newest first", "Tracciati", tracciato(), &[], filtri())
         }
         "getTracciatoPendenze" => Scheda::legge("A bulk load and how far it is", tracciato()),
-        "getRichiestaTracciatoPendenze" => Scheda::scarica("The file as it came", &[JSON, CSV]),
+        "getRichiestaTracciatoPendenze" => Scheda::scarica("The file as it came", &[CSV])
+            .anche(200, "The content.", JSON, Some(file())),
         "getEsitoTracciatoPendenze" => {
-            Scheda::scarica("What became of each operation, in the form of the file", &[JSON, CSV])
+            Scheda::scarica("What became of each operation, in the form of the file", &[CSV])
+                .anche(200, "The content.", JSON, Some(file_di_esito()))
         }
         "getStampeTracciatoPendenze" => {
             Scheda::scarica("The notices of what was loaded", &["application/zip"])
@@ -55,17 +59,13 @@ fn filtri() -> [Membro; 2] {
     [libero("idDominio"), codice("statoTracciatoPendenza", &stati())]
 }
 
-fn dominio() -> Schema {
-    oggetto("DominioTracciato", [libero("idDominio").dovuto(), libero("ragioneSociale")])
-}
-
 fn tracciato() -> Schema {
     oggetto(
         "Tracciato",
         [
             intero("id").dovuto(),
             libero("nomeFile").dovuto(),
-            membro("dominio", dominio()).dovuto(),
+            membro("dominio", dominio_riga()).dovuto(),
             istante("dataOraCaricamento").dovuto(),
             codice("stato", &stati()).dovuto(),
             libero("descrizioneStato").nota("Why it is SCARTATO."),
@@ -105,7 +105,7 @@ fn operazione() -> Schema {
             codice("tipoOperazione", &["ADD", "DEL", "NON_VALIDA"]).dovuto(),
             codice("stato", &["ESEGUITO", "SCARTATO"]).dovuto(),
             libero("descrizioneStato"),
-            membro("enteCreditore", dominio()),
+            membro("enteCreditore", dominio_riga()),
             membro("soggettoPagatore", qualsiasi()),
             libero("applicazione"),
             libero("identificativoPendenza"),
@@ -117,6 +117,27 @@ fn operazione() -> Schema {
     )
 }
 
+fn file_di_esito() -> Schema {
+    oggetto(
+        "FileEsitoTracciato",
+        [
+            libero("idTracciato").dovuto(),
+            libero("idDominio").dovuto(),
+            lista("inserimenti", esito()).dovuto(),
+            lista("annullamenti", esito()).dovuto(),
+        ],
+    )
+}
+
+/// One of a file: as in POST `/pendenze`, whose dominio it does not say.
+fn pendenza() -> Schema {
+    qualsiasi().esempio(json!({
+        "idA2A": "GESTIONALE", "idPendenza": "TARI-1", "idTipoPendenza": "TARI", "causale": "Tassa sui rifiuti",
+        "soggettoPagatore": {"tipo": "F", "identificativo": "RSSMRA30A01H501I", "anagrafica": "Mario Rossi"},
+        "voci": [{"idVocePendenza": "1", "importo": 45.01, "descrizione": "Rata", "codEntrata": "TARI"}]
+    }))
+}
+
 fn file() -> Schema {
     let annullamento = oggetto(
         "Annullamento",
@@ -126,8 +147,8 @@ fn file() -> Schema {
         "FileTracciato",
         [
             libero("idTracciato").dovuto(),
-            libero("idDominio").dovuto().nota("That of every operation."),
-            lista("inserimenti", qualsiasi()).dovuto().nota("Pendenze with their idA2A and idPendenza."),
+            modello("idDominio", "[0-9]{11}", "12345678901").dovuto().nota("That of every operation."),
+            lista("inserimenti", pendenza()).dovuto().nota("Pendenze with their idA2A and idPendenza."),
             lista("annullamenti", annullamento).dovuto(),
         ],
     )

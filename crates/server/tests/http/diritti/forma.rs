@@ -78,7 +78,8 @@ const ANAGRAFICA: &[&str] = &[
 /// Lists of the Backoffice that never send the member `maxRisultati`.
 const SENZA_TETTO: &[&str] = &["quadrature", "reportistiche", "sonde", "operazioni"];
 /// Lists without `ordinamento`.
-const SENZA_ORDINE: &[&str] = &["ruoli", "sonde", "operazioni", "eventi", "quadrature", "reportistiche"];
+const SENZA_ORDINE: &[&str] =
+    &["ruoli", "sonde", "operazioni", "eventi", "quadrature", "reportistiche", "tracciati"];
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]

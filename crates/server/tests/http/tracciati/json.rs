@@ -38,11 +38,13 @@ async fn buone_cattive_e_annullate_hanno_conti_esatti(
     assert_eq!((&nato["nomeFile"], &nato["numeroOperazioniTotali"]), (&json!("T-1"), &json!(8)));
     let t = finito(&bo, inviato).await;
     assert_eq!(conti(&t), ("ESEGUITO_CON_ERRORI", [8, 5, 3], [0, 0, 0]));
+    let dominio = bo.get("/domini").await.con_stato(200).json()["risultati"][0].clone();
+    assert_eq!(dominio["idDominio"], DOMINIO);
     assert_eq!(
         t,
         json!({
             "id": t["id"], "nomeFile": "T-1",
-            "dominio": {"idDominio": DOMINIO, "ragioneSociale": "Ente Creditore di prova"},
+            "dominio": dominio,
             "dataOraCaricamento": t["dataOraCaricamento"], "stato": "ESEGUITO_CON_ERRORI",
             "numeroOperazioniTotali": 8, "numeroOperazioniEseguite": 5, "numeroOperazioniFallite": 3,
             "numeroAvvisiTotali": 0, "numeroAvvisiStampati": 0, "numeroAvvisiFalliti": 0,
