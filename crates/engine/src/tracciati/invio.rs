@@ -219,7 +219,7 @@ impl Letto {
                     Elenco::Inserimenti => self.contatori.inserimenti,
                     Elenco::Annullamenti => self.contatori.totali - self.contatori.inserimenti,
                 };
-                let dove = |e: Sintassi| Sintassi(format!("{}[{posto}]: {e}", elenco.nome()));
+                let dove = |e: Sintassi| Sintassi(format!("{e} [{}: {posto}]", elenco.nome()));
                 match elenco {
                     Elenco::Inserimenti => {
                         let dominio = self.testata.dominio.as_ref().map_or(QUALUNQUE, |d| d.as_str());
