@@ -58,7 +58,11 @@ pub(super) fn rotte() -> Rotte {
             richiesta,
         )
         .get("/pendenze/tracciati/{id}/esito", lettura("getEsitoTracciatoPendenze").produce(FILE), esito)
-        .get("/pendenze/tracciati/{id}/stampe", lettura("getStampeTracciatoPendenze").produce(ARCHIVIO), stampe)
+        .get(
+            "/pendenze/tracciati/{id}/stampe",
+            lettura("getStampeTracciatoPendenze").produce(ARCHIVIO),
+            stampe,
+        )
         .get("/pendenze/tracciati/{id}/operazioni", lettura("findOperazioniTracciatoPendenze"), operazioni)
 }
 

@@ -3,7 +3,7 @@
 use super::anagrafica::dominio_riga;
 use crate::documento::Scheda;
 use crate::documento::schema::{
-    Membro, Schema, booleano, codice, intero, istante, libero, lista, membro, oggetto, modello, qualsiasi,
+    Membro, Schema, booleano, codice, intero, istante, libero, lista, membro, modello, oggetto, qualsiasi,
 };
 use engine::tracciati::StatoTracciato;
 use serde_json::json;
@@ -31,12 +31,14 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
             Scheda::elenca("The bulk loads, newest first", "Tracciati", tracciato(), &[], filtri())
         }
         "getTracciatoPendenze" => Scheda::legge("A bulk load and how far it is", tracciato()),
-        "getRichiestaTracciatoPendenze" => Scheda::scarica("The file as it came", &[CSV])
-            .anche(200, "The content.", JSON, Some(file())),
-        "getEsitoTracciatoPendenze" => {
-            Scheda::scarica("What became of each operation, in the form of the file", &[CSV])
-                .anche(200, "The content.", JSON, Some(file_di_esito()))
+        "getRichiestaTracciatoPendenze" => {
+            Scheda::scarica("The file as it came", &[CSV]).anche(200, "The content.", JSON, Some(file()))
         }
+        "getEsitoTracciatoPendenze" => Scheda::scarica(
+            "What became of each operation, in the form of the file",
+            &[CSV],
+        )
+        .anche(200, "The content.", JSON, Some(file_di_esito())),
         "getStampeTracciatoPendenze" => {
             Scheda::scarica("The notices of what was loaded", &["application/zip"])
         }

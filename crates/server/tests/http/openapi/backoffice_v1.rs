@@ -99,10 +99,7 @@ const ECCEZIONI: &[Eccezione] = &[
         "spec 20 2.2 and 6.1: optional in soggettoPagatore, declared and never sent elsewhere",
     ),
     Eccezione("get /pendenze* 200 */dominio: \"gln\" is a required property", "spec 10 5.2: optional"),
-    Eccezione(
-        "* /pendenze/tracciati* /dominio: \"gln\" is a required property",
-        "spec 10 5.2: optional",
-    ),
+    Eccezione("* /pendenze/tracciati* /dominio: \"gln\" is a required property", "spec 10 5.2: optional"),
     Eccezione(
         "get /pendenze/tracciati/{id}/operazioni 200 /risultati/#/enteCreditore: \"gln\" is a required property",
         "spec 10 5.2: optional",
@@ -123,7 +120,10 @@ const ECCEZIONI: &[Eccezione] = &[
         "get /pendenze/tracciati/{id}/operazioni 200 /risultati/#/richiesta: *",
         "spec 20 11.3: the pendenza as parsed; importo is optional",
     ),
-    Eccezione("post /pendenze/tracciati corpo /annullamenti: richiesto solo da noi", "spec 20 11.1: required"),
+    Eccezione(
+        "post /pendenze/tracciati corpo /annullamenti: richiesto solo da noi",
+        "spec 20 11.1: required",
+    ),
     Eccezione("post /pendenze/tracciati corpo /idDominio: richiesto solo da noi", "spec 20 11.1"),
     Eccezione("post /pendenze/tracciati corpo /inserimenti: richiesto solo da noi", "spec 20 11.1: required"),
     Eccezione("patch /pendenze/{idA2A}/{idPendenza} 200 corpo inatteso*", "spec 20 4: answers the detail"),
