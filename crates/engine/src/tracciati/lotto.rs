@@ -41,13 +41,13 @@ struct Letta {
 
 /// An operation that can share a commit.
 enum Unita {
-    Record(NuovaOperazione),
+    Record(Box<NuovaOperazione>),
     Nuova(Box<(Chi, Preparata, Nascitura, NuovaOperazione)>),
 }
 
 /// An operation that goes alone: it must look at what is stored.
 enum Sola {
-    Aggiorna(Chi, Preparata),
+    Aggiorna(Chi, Box<Preparata>),
     Annulla(Chi, Annullamento),
 }
 
@@ -91,9 +91,9 @@ impl Carico {
         let mut da_ricontare = false;
         let mut conta = |o: &NuovaOperazione| {
             if o.eseguita {
-                conti.eseguite += 1
+                conti.eseguite += 1;
             } else {
-                conti.fallite += 1
+                conti.fallite += 1;
             }
             conti.avvisi_totali += i64::from(o.da_stampare);
         };
@@ -201,12 +201,12 @@ impl Carico {
                         Ok(p) => preparate.push((l.chi, p)),
                         Err(e) => {
                             let scarto = esito::di_carica(e)?;
-                            unita.push(Unita::Record(scrivano.scartata(&l.chi, &scarto)));
+                            unita.push(Unita::Record(Box::new(scrivano.scartata(&l.chi, &scarto))));
                         }
                     }
                 }
                 (Ok(Cosa::Carica(_)), None) => {}
-                (Err(scarto), _) => unita.push(Unita::Record(scrivano.scartata(&l.chi, &scarto))),
+                (Err(scarto), _) => unita.push(Unita::Record(Box::new(scrivano.scartata(&l.chi, &scarto)))),
             }
         }
         let mut presenti = self.presenti(&preparate).await?;
@@ -214,7 +214,7 @@ impl Carico {
         for (chi, p) in preparate {
             // Whoever comes second in this group finds the first one.
             if !presenti.insert(chiave(&p)) {
-                sole.push(Sola::Aggiorna(chi, p));
+                sole.push(Sola::Aggiorna(chi, Box::new(p)));
                 continue;
             }
             match self.engine.nascitura(&p).await {
@@ -225,7 +225,7 @@ impl Carico {
                 }
                 Err(e) => {
                     let scarto = esito::di_carica(e)?;
-                    unita.push(Unita::Record(scrivano.scartata(&chi, &scarto)));
+                    unita.push(Unita::Record(Box::new(scrivano.scartata(&chi, &scarto))));
                 }
             }
         }
@@ -284,7 +284,7 @@ impl Carico {
                 Unita::Record(o) => self.registra(&o).await?,
                 Unita::Nuova(n) => {
                     let (chi, p, _, _) = *n;
-                    self.da_sola(&Sola::Aggiorna(chi, p)).await?;
+                    self.da_sola(&Sola::Aggiorna(chi, Box::new(p))).await?;
                 }
             }
         }
