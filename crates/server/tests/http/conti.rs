@@ -26,7 +26,7 @@ async fn calda(backend: Backend) -> TestApp {
 }
 
 /// Longer than the giornale waits for company.
-async fn riposo() {
+pub(crate) async fn riposo() {
     tokio::time::sleep(Duration::from_millis(300)).await;
 }
 

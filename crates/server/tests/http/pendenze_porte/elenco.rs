@@ -200,6 +200,7 @@ async fn una_lettura_e_un_conteggio(#[values(Backend::Lite, Backend::Pg)] backen
     }
     let bo = app.backoffice();
     busta(&bo, "").await;
+    crate::conti::riposo().await;
     for (query, letture) in [("", 2), ("metadatiPaginazione=false", 1), ("risultatiPerPagina=0", 1)] {
         let prima = app.conteggi();
         busta(&bo, query).await;
