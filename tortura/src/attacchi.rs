@@ -4,10 +4,11 @@ use crate::chiamate::PENDENZE;
 use crate::grezzo::{base64, intera, testa};
 use anyhow::{Context as _, Result, bail};
 use std::io::Write as _;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Attacco {
@@ -96,7 +97,9 @@ pub(crate) async fn assalta(a: Attacco, dove: String, bomba: Arc<Vec<u8>>, chi: 
     Ok(())
 }
 
-/// For three seconds, as fast as it can.
+/// For three seconds, as fast as it can, never from the address of our own callers: who shares that with
+/// somebody who guesses on the same principal waits with him. The even ones stay at one address each, the
+/// odd ones come from another at each try.
 async fn indovina(dove: &str, chi: usize) -> Result<()> {
     let fine = Instant::now() + Duration::from_secs(3);
     let mut n = 0_u64;
@@ -107,7 +110,12 @@ async fn indovina(dove: &str, chi: usize) -> Result<()> {
             "GET {PENDENZE}/pendenze/GESTIONALE/OSTILE HTTP/1.1\r\nHost: x\r\n\
              Authorization: Basic {credenziali}\r\n\r\n"
         );
-        let mut s = TcpStream::connect(dove).await?;
+        let altro = if chi.is_multiple_of(2) { 1 } else { u32::try_from(n)? & 0xffff };
+        let rete = u8::try_from(chi)?.saturating_add(1);
+        let [_, _, c, d] = altro.to_be_bytes();
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::new(127, rete, c, d.max(1)), 0).into())?;
+        let mut s = socket.connect(dove.parse()?).await?;
         s.write_all(richiesta.as_bytes()).await?;
         // Long enough that it is read.
         tokio::time::sleep(Duration::from_millis(1)).await;

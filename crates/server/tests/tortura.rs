@@ -1,11 +1,10 @@
-//! The short version of `make torture` (docs/tortura.md). The hostile clients are in the long one only:
-//! docs/tortura.md says why.
+//! The short version of `make torture` (docs/tortura.md).
 #![expect(clippy::panic, reason = "a broken promise is told with its evidence")]
 
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tortura::{Base, Opzioni};
+use tortura::{Base, Opzioni, Ostilita};
 
 /// One scenario at a time: each bounds how long a well-behaved caller may wait, and must not wait for
 /// the others.
@@ -67,4 +66,10 @@ async fn uno_di_tre_server_ucciso() {
 #[tokio::test(flavor = "multi_thread")]
 async fn un_nodo_sgarbato() {
     mantenuta(tortura::nodo_sgarbato(Base::Sqlite, &opzioni(1))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clienti_ostili() {
+    let quanto = Ostilita { connessioni: 400, scadenza: 5 };
+    mantenuta(tortura::ostili(Base::Sqlite, quanto, &opzioni(0))).await;
 }
