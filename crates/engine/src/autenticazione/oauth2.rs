@@ -167,7 +167,7 @@ impl VerificatoreOAuth2 {
         }
     }
 
-    /// What a token with a good signature says, if it is for us and for now.
+    /// What a token with a good signature says, if it is for us and valid at this instant (`exp`, `nbf`).
     fn crede(&self, dati: &Map<String, Value>, adesso: Istante) -> Result<Portatore, &'static str> {
         let i = &self.impostazioni;
         let adesso = adesso.micros().div_euclid(1_000_000);
