@@ -43,6 +43,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(12, "0012_sessioni_per_principal"),
     migrazione!(13, "0013_pendenze_di_tutti"),
     migrazione!(14, "0014_tracciati"),
+    migrazione!(15, "0015_spontanee_negli_stati"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

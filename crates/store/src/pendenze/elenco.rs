@@ -142,7 +142,7 @@ impl FiltroPendenze {
         if let Some(t) = &self.tipi {
             q.testo(" and p.id_tipo_pendenza in ").elenco(t.iter());
         }
-        if self.senza_spontanee_da_pagare {
+        if self.senza_spontanee_da_pagare && self.stato.is_none_or(|s| puo_essere_da_pagare(s.stato)) {
             q.testo(" and not (p.tipo = 'spontaneo' and p.stato = 'NON_ESEGUITO')");
         }
     }
@@ -176,6 +176,17 @@ const fn memorizzato(stato: StatoMostrato) -> &'static str {
         StatoMostrato::Eseguita => " and p.stato = 'ESEGUITO'",
         StatoMostrato::EseguitaParziale => " and p.stato = 'PARZIALMENTE_ESEGUITO'",
         StatoMostrato::NonEseguita | StatoMostrato::Scaduta => " and p.stato = 'NON_ESEGUITO'",
+    }
+}
+
+/// Whether a row shown in a state may be stored as still to be paid.
+const fn puo_essere_da_pagare(stato: StatoMostrato) -> bool {
+    match stato {
+        StatoMostrato::NonEseguita | StatoMostrato::Scaduta | StatoMostrato::Anomala => true,
+        StatoMostrato::Eseguita
+        | StatoMostrato::EseguitaParziale
+        | StatoMostrato::Annullata
+        | StatoMostrato::Incassata => false,
     }
 }
 
