@@ -17,7 +17,7 @@ fi
 
 for t in "${bersagli[@]}"; do
     case "$t" in
-        busta | messaggi) dizionario=xml ;;
+        busta | messaggi | simulatore) dizionario=xml ;;
         json | pendenza | modifiche | anagrafica | ente | gettone) dizionario=json ;;
         loghi) dizionario=xml ;;
         modelli) dizionario=modelli ;;

@@ -16,7 +16,7 @@ mod qr;
 pub mod registro;
 mod simulatore;
 pub mod stato;
-mod xml;
+pub mod xml;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

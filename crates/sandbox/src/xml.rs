@@ -1,7 +1,7 @@
 //! The little XML that the simulated Node needs: writing requests, reading answers leniently.
 //!
 //! Deliberately not the codec of the gateway: a simulator that shares the gateway's reading of the
-//! schema would share its mistakes.
+//! schema would share its mistakes. Public for its fuzz target alone.
 
 use quick_xml::escape::{escape, resolve_predefined_entity};
 use quick_xml::events::Event;
@@ -9,18 +9,22 @@ use quick_xml::{NsReader, XmlVersion};
 
 /// An element with its text and children, namespaces dropped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Elemento {
-    pub(crate) nome: String,
-    pub(crate) testo: String,
-    pub(crate) figli: Vec<Elemento>,
+pub struct Elemento {
+    /// Local name.
+    pub nome: String,
+    /// Its own text, references resolved.
+    pub testo: String,
+    /// In document order.
+    pub figli: Vec<Elemento>,
 }
 
 /// Elements deeper than this are not read.
-const PROFONDITA: usize = 64;
+pub const PROFONDITA: usize = 64;
 
 impl Elemento {
-    /// Reads a document. `None` when it is not well formed.
-    pub(crate) fn leggi(byte: &[u8]) -> Option<Self> {
+    /// Reads a document. `None` when it is not well formed, too deep, or has a document type.
+    #[must_use]
+    pub fn leggi(byte: &[u8]) -> Option<Self> {
         let testo = std::str::from_utf8(byte).ok()?;
         let mut lettore = NsReader::from_str(testo);
         lettore.config_mut().expand_empty_elements = true;
