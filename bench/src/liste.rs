@@ -17,7 +17,8 @@ pub(crate) struct RigaLista {
     pub(crate) tempi: Vec<Result<(f64, f64), String>>,
 }
 
-/// Filters of GET /eventi, /notifiche and /pendenze: what is asked for often, seldom, and never there.
+/// Filters of GET /eventi, /notifiche and /pendenze, these both as the gestionale and as an operatore
+/// of the Backoffice: what is asked for often, seldom, and never there.
 fn filtri() -> Vec<(&'static str, String)> {
     // Row 20 of the filling is of our dominio and paid.
     let iuv = avviso(1_000_000_000_020) % 100_000_000_000_000_000;
@@ -97,6 +98,24 @@ fn filtri() -> Vec<(&'static str, String)> {
     ] {
         f.push(("pendenze", q));
     }
+    for q in [
+        String::new(),
+        "pagina=400".to_owned(),
+        format!("idDominio={DOMINIO}"),
+        "idDominio=90000000003".to_owned(),
+        format!("idA2A={A2A}&idDominio=90000000003"),
+        format!("iuv={iuv}"),
+        "idDebitore=CF20".to_owned(),
+        "stato=NON_ESEGUITA".to_owned(),
+        "stato=ESEGUITA".to_owned(),
+        "stato=ESEGUITA_PARZIALE".to_owned(),
+        "stato=ANNULLATA".to_owned(),
+        "stato=SCADUTA".to_owned(),
+        "idDominio=90000000003&stato=SCADUTA".to_owned(),
+        "stato=ANOMALA".to_owned(),
+    ] {
+        f.push(("operatore/pendenze", q));
+    }
     f
 }
 
@@ -114,7 +133,8 @@ pub(crate) async fn misura(o: &Opzioni, varianti: &[Variante]) -> Result<Vec<Rig
             "pendenze" => (PENDENZE, GESTIONALE),
             _ => (BACKOFFICE, AMMINISTRATORE),
         };
-        let carico = Arc::new(Lista { percorso: format!("{base}/{lista}?{q}"), intestazioni: basic(chi) });
+        let dove = lista.trim_start_matches("operatore/");
+        let carico = Arc::new(Lista { percorso: format!("{base}/{dove}?{q}"), intestazioni: basic(chi) });
         let mut tempi = Vec::new();
         for v in varianti {
             let ritmo = Ritmo { clienti: 1, durata, al_secondo: None };

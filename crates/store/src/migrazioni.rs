@@ -44,6 +44,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(13, "0013_pendenze_di_tutti"),
     migrazione!(14, "0014_tracciati"),
     migrazione!(15, "0015_spontanee_negli_stati"),
+    migrazione!(16, "0016_elenchi_per_stato"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -81,6 +81,40 @@ impl OrdinePendenze {
 }
 
 impl FiltroPendenze {
+    /// Whether something is asked that few rows answer.
+    fn di_pochi(&self) -> bool {
+        self.id_pendenza.is_some()
+            || self.debitore.is_some()
+            || self.iuv.is_some()
+            || self.direzione.is_some()
+            || self.divisione.is_some()
+    }
+
+    /// Whether those expired are looked for among the unpaid ones with a last day, and not among all
+    /// those of whom or what is asked.
+    fn tra_le_scadute(&self) -> bool {
+        self.stato.is_some_and(|s| s.stato == StatoMostrato::Scaduta) && !self.di_pochi()
+    }
+
+    /// The table. An embedded database plans without statistics: where two indexes look alike to it, it
+    /// is told which one is short.
+    fn tabella(&self, dialetto: Dialetto, per_caricamento: bool) -> &'static str {
+        const LIBERA: &str = " from pendenze p";
+        if dialetto == Dialetto::Postgres || self.di_pochi() {
+            return LIBERA;
+        }
+        match (self.stato.map(|s| s.stato), &self.id_a2a, &self.dominio) {
+            (Some(StatoMostrato::Scaduta), _, _) => " from pendenze p indexed by pendenze_scadute",
+            (
+                Some(StatoMostrato::Eseguita | StatoMostrato::NonEseguita | StatoMostrato::Incassata),
+                None,
+                None,
+            ) => " from pendenze p indexed by pendenze_data",
+            (None, Some(_), Some(_)) if per_caricamento => " from pendenze p indexed by pendenze_dominio",
+            _ => LIBERA,
+        }
+    }
+
     fn dove(&self, q: &mut Interrogazione) {
         q.testo(" where 1 = 1");
         q.se(" and p.id_a2a = ", self.id_a2a.as_deref());
@@ -98,15 +132,15 @@ impl FiltroPendenze {
         q.se(" and p.data_caricamento >= ", self.da);
         q.se(" and p.data_caricamento <= ", self.a);
         if let Some(StatoCercato { stato, oggi, ridotto }) = self.stato {
-            if stato == StatoMostrato::Anomala && self.id_a2a.is_none() && self.dominio.is_none() {
-                // The few of each applicazione, by the index of the anomalous ones.
+            let anomale = stato == StatoMostrato::Anomala && self.dominio.is_none();
+            if self.id_a2a.is_none() && (anomale || self.tra_le_scadute()) {
+                // The few of each applicazione, by the index that holds only those.
                 q.testo(" and p.id_a2a in (select a.id from applicazioni a)");
             }
             q.testo(if ridotto { memorizzato(stato) } else { mostrato(stato) });
             match stato {
                 StatoMostrato::Scaduta => {
-                    // Not for the index of the days: those past are many, and mostly paid.
-                    q.testo(" and coalesce(p.data_scadenza, '9999-12-31') < ").valore(oggi.to_string());
+                    q.testo(" and p.data_scadenza < ").valore(oggi.to_string());
                 }
                 StatoMostrato::NonEseguita => {
                     q.testo(" and (p.data_scadenza is null or p.data_scadenza >= ").valore(oggi.to_string());
@@ -216,8 +250,15 @@ fn in_ordine(q: &mut Interrogazione, ordine: &[(OrdinePendenze, bool)]) {
     q.testo(if discendente { "p.id desc" } else { "p.id" });
 }
 
-fn pagina(f: &FiltroPendenze, ordine: &[(OrdinePendenze, bool)], salta: i64, quante: i64) -> Interrogazione {
-    let mut q = Interrogazione::nuova(concat!("select ", colonne!(), " from (select p.id from pendenze p"));
+fn pagina(
+    f: &FiltroPendenze,
+    ordine: &[(OrdinePendenze, bool)],
+    salta: i64,
+    quante: i64,
+    dialetto: Dialetto,
+) -> Interrogazione {
+    let mut q = Interrogazione::nuova(concat!("select ", colonne!(), " from (select p.id"));
+    q.testo(f.tabella(dialetto, ordine.iter().all(|o| o.0 == OrdinePendenze::Caricamento)));
     f.dove(&mut q);
     in_ordine(&mut q, ordine);
     q.testo(" limit ").valore(quante).testo(" offset ").valore(salta);
@@ -227,7 +268,8 @@ fn pagina(f: &FiltroPendenze, ordine: &[(OrdinePendenze, bool)], salta: i64, qua
 }
 
 fn conteggio(f: &FiltroPendenze, tetto: i64, dialetto: Dialetto) -> Interrogazione {
-    let mut q = Interrogazione::nuova("select count(*) from (select 1 as uno from pendenze p");
+    let mut q = Interrogazione::nuova("select count(*) from (select 1 as uno");
+    q.testo(f.tabella(dialetto, true));
     f.dove(&mut q);
     if dialetto == Dialetto::Postgres {
         // The newest, as the page: it would begin with the oldest rows of the table, which nobody has
@@ -258,7 +300,7 @@ impl Store {
         salta: i64,
         quante: i64,
     ) -> Result<Vec<Pendenza>, StoreError> {
-        let q = pagina(f, ordine, salta, quante);
+        let q = pagina(f, ordine, salta, quante, self.dialetto());
         Ok(self.leggi_composta::<RigaElenco>(q).await?.into_iter().map(|r| r.0).collect())
     }
 
