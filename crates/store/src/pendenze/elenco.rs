@@ -109,7 +109,7 @@ impl FiltroPendenze {
                 Some(StatoMostrato::Eseguita | StatoMostrato::NonEseguita | StatoMostrato::Incassata),
                 None,
                 None,
-            ) => " from pendenze p indexed by pendenze_data",
+            ) if self.domini.is_none() => " from pendenze p indexed by pendenze_data",
             (None, Some(_), Some(_)) if per_caricamento => " from pendenze p indexed by pendenze_dominio",
             _ => LIBERA,
         }
