@@ -30,7 +30,7 @@ fn blocchi(testo: &str) -> Esito<Vec<(&str, Vec<u8>)>> {
 
 pub(crate) fn leggi(byte: &[u8], password: &str, password_chiave: Option<&str>) -> Esito<Portachiavi> {
     let testo = std::str::from_utf8(byte).map_err(|_| PortachiaviError::Sconosciuto)?;
-    let (mut certificati, mut chiave) = (Vec::new(), None);
+    let (mut certificati, mut chiave, mut chiusa) = (Vec::new(), None, false);
     for (etichetta, der) in blocchi(testo)? {
         let trovata: PrivateKeyDer<'static> = match (etichetta, password_chiave) {
             ("CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE", _) => {
@@ -41,13 +41,17 @@ pub(crate) fn leggi(byte: &[u8], password: &str, password_chiave: Option<&str>) 
             ("RSA PRIVATE KEY", Some(_)) => PrivatePkcs1KeyDer::from(der).into(),
             ("EC PRIVATE KEY", Some(_)) => PrivateSec1KeyDer::from(der).into(),
             ("ENCRYPTED PRIVATE KEY", Some(p)) => aperta(&der, password, p)?,
+            ("PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "ENCRYPTED PRIVATE KEY", None) => {
+                chiusa = true;
+                continue;
+            }
             _ => continue,
         };
         if chiave.is_none() {
             chiave = Some(trovata);
         }
     }
-    if certificati.is_empty() && chiave.is_none() {
+    if certificati.is_empty() && chiave.is_none() && !chiusa {
         return Err(PortachiaviError::Sconosciuto);
     }
     let coppia = chiave.map(|chiave| Coppia { chiave, catena: in_ordine(certificati.clone()) });

@@ -83,6 +83,22 @@ fn ogni_formato_da_la_sua_chiave() {
     );
 }
 
+/// It is a store, that nobody is trusted by: who wants certificates says that there are none.
+#[test]
+fn una_chiave_senza_certificati_e_un_portachiavi() {
+    for (nome, byte, password) in CON_CHIAVE.into_iter().filter(|(nome, ..)| nome.ends_with(".pem")) {
+        let testo = String::from_utf8(byte.to_vec()).unwrap();
+        let dove = testo.find("-----BEGIN CERTIFICATE").unwrap();
+        let (prima, dopo) = testo.split_at(dove);
+        let fine = dopo.split_once("-----END CERTIFICATE-----").unwrap().1;
+        let sola = format!("{prima}{fine}");
+        let letto = leggi(sola.as_bytes(), ARCHIVIO, Some(password)).unwrap();
+        assert!(letto.coppia.is_some_and(|c| c.catena.is_empty()), "{nome}");
+        let chiusa = leggi(sola.as_bytes(), ARCHIVIO, None).unwrap();
+        assert!(chiusa.coppia.is_none() && chiusa.fidati.is_empty(), "{nome}");
+    }
+}
+
 #[test]
 fn una_password_sbagliata_si_dice_quale() {
     for (nome, byte, _) in CON_CHIAVE {
