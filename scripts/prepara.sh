@@ -2,7 +2,7 @@
 # Checks what is needed beside the sources and installs what can be installed.
 #
 #   scripts/prepara.sh costruzione   to build: Rust, a C compiler
-#   scripts/prepara.sh prove         to test: the same, PostgreSQL (server programs), xmllint, readers of PDF and codes, Node, Chromium
+#   scripts/prepara.sh prove         to test: the same, PostgreSQL and OpenLDAP (server programs), xmllint, readers of PDF and codes, Node, Chromium
 #
 # Debian packages that are missing are installed when this runs as root; otherwise a message names them.
 # The Rust toolchain is never installed by us.
@@ -58,6 +58,14 @@ trova_postgresql() {
     return 1
 }
 
+# The server of OpenLDAP and its tools; Debian keeps them out of PATH of who is not root.
+trova_slapd() {
+    for programma in slapd slapadd slapmodify; do
+        [ -x "/usr/sbin/$programma" ] || command -v "$programma" >/dev/null 2>&1 || return 1
+    done
+    [ -r /etc/ldap/schema/inetorgperson.schema ]
+}
+
 trova_xmllint() {
     command -v xmllint >/dev/null 2>&1
 }
@@ -101,8 +109,21 @@ installa() {
     echo "Installing the missing Debian packages:$mancanti"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -q
+    # The tests start servers of their own: those of the packages are not started, now or later.
+    politica=/usr/sbin/policy-rc.d
+    if [ ! -e "$politica" ]; then
+        trap 'rm -f "$politica"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >"$politica"
+        chmod 755 "$politica"
+        nostra=si
+    fi
     # shellcheck disable=SC2086 # one word per package
     apt-get install -q -y --no-install-recommends $mancanti
+    if [ "${nostra:-}" = si ]; then
+        rm -f "$politica"
+        trap - EXIT
+    fi
+    case "$mancanti" in *slapd*) update-rc.d slapd disable >/dev/null 2>&1 || true ;; esac
 }
 
 verifica() {
@@ -121,6 +142,7 @@ prove)
     controlla_rust_prove
     serve compila_c gcc libc6-dev
     serve trova_postgresql postgresql
+    serve trova_slapd slapd
     serve trova_xmllint libxml2-utils
     serve trova_lettori_pdf poppler-utils zbar-tools dmtx-utils qpdf
     serve trova_curl curl
@@ -129,6 +151,7 @@ prove)
     installa
     verifica compila_c "The C compiler (cc) does not work: gcc and libc6-dev on Debian."
     verifica trova_postgresql "initdb of PostgreSQL 14 or later is not there: package postgresql on Debian."
+    verifica trova_slapd "slapd of OpenLDAP is not there: package slapd on Debian."
     verifica trova_xmllint "xmllint is not there: package libxml2-utils on Debian."
     verifica trova_lettori_pdf "Programs that read PDF and codes are missing: packages poppler-utils, zbar-tools, dmtx-utils, qpdf on Debian."
     verifica trova_curl "curl is not there: package curl on Debian."

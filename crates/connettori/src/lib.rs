@@ -3,6 +3,7 @@
 //! Those of connectors go through [`ClienteConnettori`], which says who we are.
 
 mod accesso;
+mod directory;
 mod ente;
 mod gettoni;
 mod guardia;
@@ -12,6 +13,9 @@ mod prelievo;
 mod tls;
 
 pub use accesso::{ClienteConnettori, OpzioniAccesso};
+pub use directory::{
+    ClienteDirectory, DirectoryNonValida, OpzioniDirectory, RicercaGruppi, RicercaUtente, controlla_filtro,
+};
 pub use ente::ClienteEnte;
 pub use guardia::{Ammessi, RegolaNonValida};
 pub use http::{ClienteHttp, CostruzioneError, OpzioniClient};

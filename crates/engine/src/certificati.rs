@@ -8,10 +8,10 @@ use store::StoreError;
 
 impl Engine {
     /// The caller whose principal is the subject of a verified client certificate, compared
-    /// attribute by attribute (spec 10 2.1 `ssl`); `None` when nobody has it.
+    /// attribute by attribute (spec 10 2.1 `ssl`); `None` when nobody has it and it cannot sign up.
     ///
     /// # Errors
-    /// The database cannot be read.
+    /// The database.
     pub async fn autentica_certificato(
         &self,
         soggetto: &str,
@@ -24,13 +24,17 @@ impl Engine {
         {
             trovata = self.registro().utenza(&p).await?;
         }
+        if trovata.is_none() {
+            trovata = self.iscrivi(soggetto).await?;
+        }
         Ok(trovata.map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, metodo)))
     }
 
-    /// The caller whose principal somebody whom we trust has told us; `None` when nobody has it.
+    /// The caller whose principal somebody whom we trust has told us; `None` when nobody has it and it cannot
+    /// sign up.
     ///
     /// # Errors
-    /// The database cannot be read.
+    /// The database.
     pub async fn autentica_principal(
         &self,
         principal: &str,
@@ -39,7 +43,6 @@ impl Engine {
         if principal.contains('\0') {
             return Ok(None);
         }
-        let trovata = self.registro().utenza(principal).await?;
-        Ok(trovata.map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, metodo)))
+        self.registrato_o_iscritto(principal, metodo).await
     }
 }

@@ -68,6 +68,9 @@ pub struct Chiamante {
     pub metodo: Metodo,
     /// Whether it is registered, a citizen or anonymous.
     pub natura: Natura,
+    /// Groups that whoever vouches for it says it is in: the rights of those that are ruoli are already in
+    /// `utenza`.
+    pub gruppi: Arc<Vec<String>>,
 }
 
 /// R or W.
@@ -101,12 +104,8 @@ const ANONIMO: &str = "ANONIMO";
 impl Chiamante {
     /// A registered identity.
     #[must_use]
-    pub const fn registrato(
-        utenza: Arc<Utenza>,
-        applicazione: Option<Arc<Applicazione>>,
-        metodo: Metodo,
-    ) -> Self {
-        Self { utenza, applicazione, metodo, natura: Natura::Registrata }
+    pub fn registrato(utenza: Arc<Utenza>, applicazione: Option<Arc<Applicazione>>, metodo: Metodo) -> Self {
+        Self { utenza, applicazione, metodo, natura: Natura::Registrata, gruppi: Arc::default() }
     }
 
     /// A citizen, known by fiscal code. Nothing of the register is looked at: a citizen who is also an
@@ -135,7 +134,7 @@ impl Chiamante {
             tipi_pendenza: Ambito::Tutti,
             abilitato: true,
         };
-        Self { utenza: Arc::new(utenza), applicazione: None, metodo, natura }
+        Self { utenza: Arc::new(utenza), applicazione: None, metodo, natura, gruppi: Arc::default() }
     }
 
     /// With the rights of more roles: those of the groups that an identity provider says he is in.

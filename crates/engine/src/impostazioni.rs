@@ -43,6 +43,13 @@ pub struct Impostazioni {
     pub impronte_md5: bool,
     /// Minutes without use after which a session ends.
     pub minuti_sessione: i64,
+    /// Ruolo of the operatore that is made for a principal who is proven and not registered; `None`: such a
+    /// caller is refused.
+    pub ruolo_di_chi_si_iscrive: Option<String>,
+    /// Whoever has a password here may use it although there is a directory.
+    pub password_accanto_alla_directory: bool,
+    /// Seconds for which what the directory has said is believed.
+    pub memoria_directory_secondi: i64,
     /// What is printed and what not.
     pub stampa: RegoleStampa,
 }
@@ -78,6 +85,9 @@ impl Default for Impostazioni {
             notifiche_max_giorni: None,
             impronte_md5: true,
             minuti_sessione: 30,
+            ruolo_di_chi_si_iscrive: None,
+            password_accanto_alla_directory: true,
+            memoria_directory_secondi: 60,
             stampa: RegoleStampa::default(),
         }
     }

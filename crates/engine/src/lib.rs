@@ -13,6 +13,7 @@ pub mod ente;
 pub mod giornale;
 pub mod hardening;
 pub mod impostazioni;
+mod iscrizione;
 pub mod lavori;
 #[doc(hidden)]
 pub mod lettori;

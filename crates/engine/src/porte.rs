@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::anagrafica::Applicazione;
 use domain::evento::Evento;
 use domain::stampa::{AvvisoStampato, DocumentoStampato};
+use secrecy::SecretString;
 use std::sync::Arc;
 
 /// The ports in one place.
@@ -17,6 +18,8 @@ pub struct Porte {
     pub stampatore: Arc<dyn Stampatore>,
     /// Rings when a notification has been queued, so that it leaves at once.
     pub sveglia: Arc<tokio::sync::Notify>,
+    /// Knows the passwords of people, if the installation has one.
+    pub directory: Option<Arc<dyn Directory>>,
 }
 
 /// One call to an ente: method, path and query already percent-encoded, headers of ours.
@@ -113,4 +116,48 @@ pub trait Prelievo: Send + Sync {
     /// GET without credentials: status and body. The error is a text without the URL, which may hold
     /// secrets.
     async fn preleva(&self, url: &str, scadenza: std::time::Duration) -> Result<(u16, Vec<u8>), String>;
+}
+
+/// Whom a directory has recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoceDirectory {
+    /// Name of his entry.
+    pub voce: String,
+    /// His principal as the directory writes it, whatever way he has typed it; `None` when it does not say.
+    pub principal: Option<String>,
+    /// Names of his groups.
+    pub gruppi: Vec<String>,
+}
+
+/// What a directory says of a name and its password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Riconoscimento {
+    /// They go together.
+    Giusta(VoceDirectory),
+    /// They do not. The entry of that name, when there is one and it was tried.
+    Errata(Option<String>),
+}
+
+/// A directory cannot be asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("directory non disponibile: {0}")]
+pub struct DirectoryNonDisponibile(pub String);
+
+/// Whether a password may be tried on an entry now.
+pub trait Cancello: Send + Sync {
+    /// False when whoever asks has to wait.
+    fn ammette(&self, voce: &str) -> bool;
+}
+
+/// A directory of people that verifies passwords (LDAP; spec 10 section 1).
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// Asks whether a password is the one of a name. `cancello` is asked about the entry that was found: when
+    /// it says no, no password is tried on it. An empty password is never one.
+    async fn riconosci(
+        &self,
+        utente: &str,
+        password: &SecretString,
+        cancello: &dyn Cancello,
+    ) -> Result<Riconoscimento, DirectoryNonDisponibile>;
 }

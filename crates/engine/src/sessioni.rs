@@ -10,6 +10,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 use store::Scrittura;
 use store::sessioni;
 
@@ -39,12 +40,13 @@ impl Engine {
             Natura::Cittadino(attributi) => Some(in_json(attributi)),
             Natura::Registrata | Natura::Anonimo => None,
         };
+        let gruppi = (!chi.gruppi.is_empty()).then(|| Value::from(chi.gruppi.as_slice()).to_string());
         ritenta(|| async {
             let mut s = Scrittura::nuova();
             if chi.natura == Natura::Registrata {
                 sessioni::solo_con_la_password(&mut s, principal, hash);
             }
-            let di_chi = (principal, cittadino.as_deref());
+            let di_chi = (principal, cittadino.as_deref(), gruppi.as_deref());
             sessioni::apri(&mut s, &impronta(&token), di_chi, adesso, scade, QUANTE);
             match self.store().commit(s).await {
                 Ok(()) => Ok(Some(token.clone())),
@@ -81,7 +83,14 @@ impl Engine {
             // A login of family `form` is of somebody registered: a citizen has no rights there.
             Some(_) if metodo != Metodo::Session => None,
             Some(attributi) => Some(Chiamante::cittadino(&letta.principal, da_json(&attributi), metodo)),
-            None => self.autentica_principal(&letta.principal, metodo).await?,
+            // A session is of somebody who was there when it was opened: nobody signs up by one.
+            None => match self.registro().utenza(&letta.principal).await? {
+                Some((u, a)) => {
+                    let gruppi = letta.gruppi.as_deref().map(gruppi_da_json).unwrap_or_default();
+                    Some(self.con_gruppi(Chiamante::registrato(u, a, metodo), Arc::new(gruppi)).await?)
+                }
+                None => None,
+            },
         };
         if chi.is_some() && adesso.micros().saturating_sub(letta.ultimo_uso.micros()) >= PRECISIONE {
             let mut s = Scrittura::nuova();
@@ -122,6 +131,10 @@ fn da_json(testo: &str) -> Vec<(String, String)> {
         }
         _ => Vec::new(),
     }
+}
+
+fn gruppi_da_json(testo: &str) -> Vec<String> {
+    serde_json::from_str(testo).unwrap_or_default()
 }
 
 /// What a token is known by: whoever reads the database cannot use what is there.

@@ -5,12 +5,14 @@ use crate::stampa::Stampante;
 use anyhow::{Context as _, Result};
 use api::convenzioni::Garanti;
 use async_trait::async_trait;
-use connettori::{ClienteConnettori, ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient};
+use connettori::{
+    ClienteConnettori, ClienteDirectory, ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient,
+};
 use domain::evento::Evento;
 use domain::stampa::{AvvisoStampato, DocumentoStampato};
 use engine::autenticazione::VerificatoreOAuth2;
 use engine::hardening::Hardening;
-use engine::porte::{Giornale, Prelievo, StampaNonRiuscita, Stampatore};
+use engine::porte::{Directory, Giornale, Prelievo, StampaNonRiuscita, Stampatore};
 use engine::{Engine, Orologio, Porte};
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +60,7 @@ pub(crate) async fn componi(
         giornale: Arc::clone(&giornale) as _,
         stampatore: Arc::new(Stampante::nuova(&c.stampa)?),
         sveglia: Arc::default(),
+        directory: directory(c)?,
     };
     let engine = Engine::nuovo(store, orologio, porte, c.engine()?);
     let lavoratori = worker::avvia(&engine, &c.worker(), fine);
@@ -75,6 +78,7 @@ pub(crate) fn solo_dati(c: &Configurazione, store: Store, orologio: Arc<dyn Orol
         giornale: Arc::new(SenzaGiornale),
         stampatore: Arc::new(SenzaStampa),
         sveglia: Arc::default(),
+        directory: None,
     };
     Ok(Engine::nuovo(store, orologio, porte, c.engine()?))
 }
@@ -83,6 +87,13 @@ fn ente(c: &Configurazione) -> Result<Arc<ClienteEnte>> {
     crate::provider_tls();
     let http = ClienteHttp::nuovo(c.ente()?).context("il client degli enti non si costruisce")?;
     Ok(Arc::new(ClienteEnte::nuovo(ClienteConnettori::nuovo(http, c.connettori()?))))
+}
+
+fn directory(c: &Configurazione) -> Result<Option<Arc<dyn Directory>>> {
+    crate::provider_tls();
+    let Some(opzioni) = c.directory()? else { return Ok(None) };
+    let cliente = ClienteDirectory::nuovo(opzioni).context("ldap.ca")?;
+    Ok(Some(Arc::new(cliente)))
 }
 
 /// Those who vouch for callers: the identity provider and the captcha.

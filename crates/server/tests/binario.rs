@@ -189,9 +189,11 @@ fn cio_che_non_va_nella_configurazione_ferma_l_avvio_con_una_frase() {
     assert!(e.contains("`http.boh`") && e.contains("govpay.toml"), "{e}");
     let e = con("GOVPAY_LISTENN", "x");
     assert!(e.contains("`listenn`") && e.contains("GOVPAY_LISTENN"), "{e}");
+    let e = con("GOVPAY_PAGOPA_AUTH", "form");
+    let tutti = "ssl, sslheader, header, basic, ldap, apikey, oauth2";
+    assert!(e.contains("`form` non e' supportato") && e.contains(tutti), "{e}");
     let e = con("GOVPAY_PAGOPA_AUTH", "ldap");
-    let tutti = "ssl, sslheader, header, basic, apikey, oauth2";
-    assert!(e.contains("`ldap` non e' supportato") && e.contains(tutti), "{e}");
+    assert!(e.contains("ldap.urls: pagopa_auth `ldap` richiede"), "{e}");
     let e = con("GOVPAY_PAGOPA_AUTH", "oauth2");
     assert!(e.contains("pagopa_oauth2.jwks_uri: pagopa_auth `oauth2` richiede"), "{e}");
     let e = con("GOVPAY_AUTH_FAMILIES", "basic,oauth2");

@@ -45,6 +45,8 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(14, "0014_tracciati"),
     migrazione!(15, "0015_spontanee_negli_stati"),
     migrazione!(16, "0016_elenchi_per_stato"),
+    migrazione!(17, "0017_gruppi_delle_sessioni"),
+    migrazione!(18, "0018_elenchi_rpp"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

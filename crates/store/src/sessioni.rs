@@ -10,6 +10,8 @@ pub struct SessioneLetta {
     pub principal: String,
     /// What SPID said of a citizen, as it was stored; `None` for a registered identity.
     pub cittadino: Option<String>,
+    /// Groups that its login said it was in, as they were stored; `None`: none.
+    pub gruppi: Option<String>,
     /// Last time it was used, within the precision with which uses are written.
     pub ultimo_uso: Istante,
 }
@@ -19,6 +21,7 @@ impl DaRiga for SessioneLetta {
         Ok(Self {
             principal: r.testo("principal")?,
             cittadino: r.testo_opt("cittadino")?,
+            gruppi: r.testo_opt("gruppi")?,
             ultimo_uso: r.istante("ultimo_uso")?,
         })
     }
@@ -32,7 +35,7 @@ impl Store {
         adesso: Istante,
     ) -> Result<Option<SessioneLetta>, StoreError> {
         self.leggi_una(
-            "select principal, cittadino, ultimo_uso from sessioni where impronta = $1 and scade > $2",
+            "select principal, cittadino, gruppi, ultimo_uso from sessioni where impronta = $1 and scade > $2",
             valori![impronta, adesso],
         )
         .await
@@ -62,7 +65,7 @@ pub fn solo_con_la_password(s: &mut Scrittura, principal: &str, hash: Option<&st
 pub fn apri(
     s: &mut Scrittura,
     impronta: &str,
-    (principal, cittadino): (&str, Option<&str>),
+    (principal, cittadino, gruppi): (&str, Option<&str>, Option<&str>),
     adesso: Istante,
     scade: Istante,
     quante: i64,
@@ -70,9 +73,9 @@ pub fn apri(
     s.esegui("delete from sessioni where scade <= $1", valori![adesso]);
     s.esattamente(
         1,
-        "insert into sessioni (impronta, principal, nata, ultimo_uso, scade, cittadino) \
-         values ($1, $2, $3, $3, $4, $5)",
-        valori![impronta, principal, adesso, scade, cittadino],
+        "insert into sessioni (impronta, principal, nata, ultimo_uso, scade, cittadino, gruppi) \
+         values ($1, $2, $3, $3, $4, $5, $6)",
+        valori![impronta, principal, adesso, scade, cittadino, gruppi],
     );
     s.esegui(
         "delete from sessioni where principal = $1 and impronta not in ( \

@@ -4,6 +4,10 @@
 //! Whoever changes an attempt also bumps the `versione` of its pendenza: who decides on an aggregate
 //! reads the pendenza first and its attempts after, and the guard of the pendenza covers both.
 
+mod elenco;
+
+pub use elenco::{FiltroTentativi, OrdineTentativi, RppInElenco};
+
 use crate::{DaRiga, Riga, Scrittura, Store, StoreError, compressione, valori};
 use domain::pendenza::Pendenza;
 use domain::tentativo::{EsitoPagamento, ModelloPagamento, StatoTentativo, Tentativo, VersioneTentativo};
@@ -46,36 +50,59 @@ macro_rules! colonne {
 }
 pub(crate) use colonne;
 
+/// Names of the columns that a pendenza has too.
+struct Nomi {
+    id: &'static str,
+    dominio: &'static str,
+    iuv: &'static str,
+    versione: &'static str,
+    stato: &'static str,
+    descrizione_stato: &'static str,
+}
+
+const PROPRI: Nomi = Nomi {
+    id: "id",
+    dominio: "id_dominio",
+    iuv: "iuv",
+    versione: "versione",
+    stato: "stato",
+    descrizione_stato: "descrizione_stato",
+};
+
 impl DaRiga for Tentativo {
     fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: r.intero("id")?,
-            pendenza: r.intero("pendenza")?,
-            dominio: IdDominio::fidato(r.testo("id_dominio")?),
-            iuv: Iuv::fidato(r.testo("iuv")?),
-            ccp: r.testo("ccp")?,
-            versione: r.letto("versione", VersioneTentativo::leggi)?,
-            modello: r.letto("modello", ModelloPagamento::leggi)?,
-            stato: r.letto("stato", StatoTentativo::leggi)?,
-            descrizione_stato: r.testo_opt("descrizione_stato")?,
-            esito: r.letto("esito", EsitoPagamento::leggi)?,
-            cod_msg_richiesta: r.testo("cod_msg_richiesta")?,
-            data_msg_richiesta: r.istante("data_msg_richiesta")?,
-            cod_stazione: r.testo("cod_stazione")?,
-            cod_carrello: r.testo_opt("cod_carrello")?,
-            bloccante: r.booleano("bloccante")?,
-            cod_msg_ricevuta: r.testo_opt("cod_msg_ricevuta")?,
-            data_msg_ricevuta: r.istante_opt("data_msg_ricevuta")?,
-            importo_totale_pagato: r.importo_opt("importo_totale_pagato")?,
-            cod_attestante: r.testo_opt("cod_attestante")?,
-            denominazione_attestante: r.testo_opt("denominazione_attestante")?,
-            cod_psp: r.testo_opt("cod_psp")?,
-            cod_canale: r.testo_opt("cod_canale")?,
-            tipo_versamento: r.testo_opt("tipo_versamento")?,
-            ha_rpt: r.booleano("ha_rpt")?,
-            ha_rt: r.booleano("ha_rt")?,
-        })
+        tentativo(r, &PROPRI)
     }
+}
+
+fn tentativo(r: &Riga<'_>, n: &Nomi) -> Result<Tentativo, StoreError> {
+    Ok(Tentativo {
+        id: r.intero(n.id)?,
+        pendenza: r.intero("pendenza")?,
+        dominio: IdDominio::fidato(r.testo(n.dominio)?),
+        iuv: Iuv::fidato(r.testo(n.iuv)?),
+        ccp: r.testo("ccp")?,
+        versione: r.letto(n.versione, VersioneTentativo::leggi)?,
+        modello: r.letto("modello", ModelloPagamento::leggi)?,
+        stato: r.letto(n.stato, StatoTentativo::leggi)?,
+        descrizione_stato: r.testo_opt(n.descrizione_stato)?,
+        esito: r.letto("esito", EsitoPagamento::leggi)?,
+        cod_msg_richiesta: r.testo("cod_msg_richiesta")?,
+        data_msg_richiesta: r.istante("data_msg_richiesta")?,
+        cod_stazione: r.testo("cod_stazione")?,
+        cod_carrello: r.testo_opt("cod_carrello")?,
+        bloccante: r.booleano("bloccante")?,
+        cod_msg_ricevuta: r.testo_opt("cod_msg_ricevuta")?,
+        data_msg_ricevuta: r.istante_opt("data_msg_ricevuta")?,
+        importo_totale_pagato: r.importo_opt("importo_totale_pagato")?,
+        cod_attestante: r.testo_opt("cod_attestante")?,
+        denominazione_attestante: r.testo_opt("denominazione_attestante")?,
+        cod_psp: r.testo_opt("cod_psp")?,
+        cod_canale: r.testo_opt("cod_canale")?,
+        tipo_versamento: r.testo_opt("tipo_versamento")?,
+        ha_rpt: r.booleano("ha_rpt")?,
+        ha_rt: r.booleano("ha_rt")?,
+    })
 }
 
 /// An attempt with its two messages, as far as they were stored.
@@ -126,9 +153,9 @@ pub fn inserisci(s: &mut Scrittura, t: &Tentativo) {
         "insert into tentativi (id, pendenza, id_dominio, iuv, ccp, versione, modello, stato, \
          descrizione_stato, esito, cod_msg_richiesta, data_msg_richiesta, cod_stazione, cod_carrello, \
          bloccante, cod_msg_ricevuta, data_msg_ricevuta, importo_totale_pagato, cod_attestante, \
-         denominazione_attestante, cod_psp, cod_canale, tipo_versamento, ha_rpt, ha_rt) \
+         denominazione_attestante, cod_psp, cod_canale, tipo_versamento, ha_rpt, ha_rt, id_a2a) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $22, $23, $24, $25)",
+         $20, $21, $22, $23, $24, $25, (select p.id_a2a from pendenze p where p.id = $2))",
         valori![
             t.id,
             t.pendenza,

@@ -18,12 +18,14 @@ mod anagrafica;
 mod app;
 pub mod buste;
 mod cliente;
+mod directory;
 mod ente;
 mod orologio;
 
 pub use anagrafica::{Anagrafica, ServizioIntegrazione};
 pub use app::{Backend, TestApp};
 pub use cliente::{Cliente, Risposta};
+pub use directory::{Directory, PERSONE, SERVIZIO};
 pub use ente::{Copione, RichiestaRicevuta, StubEnte};
 pub use orologio::OrologioDiProva;
 

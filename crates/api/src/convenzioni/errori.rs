@@ -112,9 +112,9 @@ pub mod fault {
     /// Identity present but not usable by that API.
     pub const UTENZA_NON_AUTENTICATA: Fault =
         Fault::nuovo(S::UNAUTHORIZED, C::Autorizzazione, "401000", "Utenza non autenticata");
-    /// The credential store is away.
+    /// The credential store is away: of the family of spec 10 2.3, although it is nobody's fault.
     pub const CREDENZIALI_NON_DISPONIBILI: Fault =
-        Fault::nuovo(S::INTERNAL_SERVER_ERROR, C::Interno, "500", "Errore interno");
+        Fault::nuovo(S::INTERNAL_SERVER_ERROR, C::Autorizzazione, "500", "Errore interno");
     /// Entity or path not found.
     pub const NON_TROVATA: Fault = Fault::nuovo(S::NOT_FOUND, C::Operazione, "404000", "Risorsa non trovata");
     /// `Accept` cannot be satisfied.

@@ -103,6 +103,8 @@ pub enum AutenticazioneNodo {
     },
     /// Bearer token, vouched for by [`Garanti::nodo`].
     OAuth2,
+    /// HTTP Basic, verified by the directory.
+    Directory,
     /// Certificate in a header written by a trusted proxy; the principal is the subject DN.
     SslHeader,
     /// Principal in a header written by a trusted proxy.

@@ -1,5 +1,6 @@
 //! Passwords: hashing, verification, and the superuser of the first start (spec 10 2.2).
 
+mod directory;
 mod freno;
 mod gettone;
 pub(crate) mod impronte;
@@ -37,7 +38,7 @@ const AVVIO_PAUSA: Duration = Duration::from_millis(500);
 /// Longest password that is looked at, in bytes; longer ones never pass.
 const LUNGHEZZA: usize = 4096;
 /// Longest principal that anybody can have, in characters (spec 10 section 5).
-const PRINCIPAL: usize = 4000;
+pub(crate) const PRINCIPAL: usize = 4000;
 /// Role of the superuser, made by the first migration.
 const AMMINISTRATORE: &str = "Amministratore";
 /// A hash that no password has, with the cost of a real one: an unknown principal takes as long as
@@ -71,6 +72,7 @@ pub(crate) struct Autenticazione {
     chiave: hmac::Key,
     /// When each was found right.
     verificate: Cache<[u8; 32], Istante>,
+    riconosciute: directory::Riconosciute,
     /// Where passwords are hashed. Whoever comes from where nobody was ever right queues up apart: many
     /// addresses that guess together do not keep out those who are known.
     fucina: Arc<Semaphore>,
@@ -103,6 +105,7 @@ impl Autenticazione {
         Self {
             chiave: hmac::Key::new(hmac::HMAC_SHA256, &seme),
             verificate: Cache::builder().max_capacity(QUANTE).time_to_idle(DURATA).build(),
+            riconosciute: directory::Riconosciute::default(),
             fucina: Arc::new(Semaphore::new(insieme)),
             fucina_di_chi_non_e_noto: Arc::new(Semaphore::new(insieme)),
             freno: Freno::default(),
@@ -173,6 +176,13 @@ impl Autenticazione {
         }
     }
 
+    /// Whether the password was found right a moment ago.
+    async fn ricordata(&self, p: Prova<'_>, hash: &str, adesso: Istante) -> bool {
+        let vista = self.verificate.get(&self.marca(p, hash)).await;
+        vista.is_some_and(|q| (-ETA..ETA).contains(&adesso.micros().saturating_sub(q.micros())))
+            && !self.freno.fermo(p.rete, p.principal, adesso)
+    }
+
     /// The text to store for a password.
     pub(crate) async fn hash(&self, password: &SecretString) -> Result<String, StoreError> {
         let password = password.clone();
@@ -212,10 +222,11 @@ impl Engine {
     ///
     /// `da` is the address of the caller. Each has one password at a time in the forge, so that who
     /// tries many waits behind himself; and after some failures on a principal it has to wait, whatever
-    /// it presents for it (spec 10 2.2).
+    /// it presents for it (spec 10 2.2). With HTTP Basic the directory is asked, if there is one.
     ///
     /// # Errors
-    /// The database cannot be read; that address has too many other credentials waiting.
+    /// The database cannot be read, the directory cannot be asked; that address has too many other
+    /// credentials waiting.
     pub async fn autentica_password(
         &self,
         principal: &str,
@@ -228,13 +239,14 @@ impl Engine {
             return Ok(None);
         }
         let trovata = self.registro().utenza(principal).await?;
-        let con_md5 = self.impostazioni().impronte_md5;
-        let hash = trovata.as_ref().and_then(|(u, _)| u.password.as_deref());
         let rete = freno::rete(da);
         let prova = Prova { principal, password, rete: &rete };
-        let fila = format!("accesso/{rete}");
-        let turno = self.store().serratura_se(&fila, IN_CODA);
-        if !self.autenticazione().verifica(prova, (hash, con_md5), self.adesso(), turno).await? {
+        if let (Some(directory), Metodo::Basic) = (self.porte().directory.as_deref(), metodo) {
+            return self.autentica_con_directory(directory, prova, trovata, metodo).await;
+        }
+        let con_md5 = self.impostazioni().impronte_md5;
+        let hash = trovata.as_ref().and_then(|(u, _)| u.password.as_deref());
+        if !self.autenticazione().verifica(prova, (hash, con_md5), self.adesso(), self.turno(prova)).await? {
             return Ok(None);
         }
         Ok(trovata.map(|(utenza, applicazione)| Chiamante::registrato(utenza, applicazione, metodo)))
@@ -249,10 +261,7 @@ impl Engine {
         let Some(chi) = self.autentica_principal(&p.principal, Metodo::OAuth2).await? else {
             return Ok(None);
         };
-        if p.gruppi.is_empty() {
-            return Ok(Some(chi));
-        }
-        Ok(Some(chi.con_ruoli(&self.registro().ruoli(&p.gruppi).await?)))
+        self.con_gruppi(chi, Arc::new(p.gruppi.clone())).await.map(Some)
     }
 
     /// Makes the superuser, at the first start only: when there is any operatore nothing happens and

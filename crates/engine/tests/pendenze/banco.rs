@@ -81,8 +81,13 @@ impl Stampatore for Muto {
 
 fn engine(store: Store, imp: Impostazioni) -> Engine {
     let muto = Arc::new(Muto(AtomicI64::new(1)));
-    let porte =
-        Porte { ente: muto.clone(), giornale: muto.clone(), stampatore: muto, sveglia: Arc::default() };
+    let porte = Porte {
+        ente: muto.clone(),
+        giornale: muto.clone(),
+        stampatore: muto,
+        sveglia: Arc::default(),
+        directory: None,
+    };
     Engine::nuovo(store, Arc::new(OrologioDiSistema), porte, imp)
 }
 

@@ -318,6 +318,7 @@ impl Configurazione {
                 })
             }
             "oauth2" => self.oauth2_nodo().map(|_| AutenticazioneNodo::OAuth2),
+            "ldap" => self.directory().map(|_| AutenticazioneNodo::Directory),
             "none" if self.listen.ip().is_loopback() => Ok(AutenticazioneNodo::Nessuna),
             "none" => Err(errore(format!(
                 "pagopa_auth `none` e' ammesso solo in ascolto su loopback, non su {}",
@@ -325,7 +326,7 @@ impl Configurazione {
             ))),
             altro => Err(errore(format!(
                 "pagopa_auth: il metodo `{altro}` non e' supportato da questa versione; sono supportati ssl, \
-                 sslheader, header, basic, apikey, oauth2 e, solo su loopback, none"
+                 sslheader, header, basic, ldap, apikey, oauth2 e, solo su loopback, none"
             ))),
         }
     }
@@ -447,7 +448,7 @@ mod tests {
             (|c| c.auth.certificate_replace = "x".into(), "auth.certificate_replace"),
             (|c| c.auth.cookie_name = "a;b".into(), "auth.cookie_name"),
             (|c| c.auth.session_minutes = 0, "auth.session_minutes"),
-            (|c| c.pagopa_auth = "ldap".into(), "pagopa_auth: il metodo `ldap` non e' supportato"),
+            (|c| c.pagopa_auth = "form".into(), "pagopa_auth: il metodo `form` non e' supportato"),
             (|c| c.pagopa_auth = "apikey".into(), "pagopa_auth `apikey` richiede"),
             (|c| c.pagopa_auth = "oauth2".into(), "pagopa_oauth2.jwks_uri"),
             (|c| c.connettori.api_key_header = "X KEY".into(), "connettori.api_key_header"),

@@ -5,6 +5,7 @@
 //! setting is not given. Variables that start with `GOVPAY_TEST_` belong to our tests.
 
 mod accessi;
+mod directory;
 mod lettura;
 mod mostra;
 #[cfg(test)]
@@ -75,8 +76,9 @@ sezione! {
         admin_password: Segreto = Segreto::default(),
         /// Address of the simulators of `govpay sandbox`; loopback only.
         sandbox_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8180)),
-        /// How the Node authenticates on the SOAP services: `ssl`, `basic`, `apikey`, `oauth2`, `sslheader`
-        /// and `header` behind trusted proxies, or `none` (only when `listen` is of loopback).
+        /// How the Node authenticates on the SOAP services: `ssl`, `basic`, `ldap` (HTTP Basic that the
+        /// directory verifies), `apikey`, `oauth2`, `sslheader` and `header` behind trusted proxies, or `none` (only
+        /// when `listen` is of loopback).
         pagopa_auth: String = "ssl".to_owned(),
         /// User of the Node with `pagopa_auth = "basic"`.
         pagopa_basic_user: String = String::new(),
@@ -97,6 +99,8 @@ sezione! {
         api: Api = Api::default(),
         /// How callers say who they are.
         auth: Auth = Auth::default(),
+        /// The LDAP directory behind families `basic` and `form`.
+        ldap: Ldap = Ldap::default(),
         /// The identity provider of family `oauth2`.
         oauth2: OAuth2 = OAuth2::default(),
         /// The identity provider of the Node with `pagopa_auth = "oauth2"`.
@@ -189,6 +193,10 @@ sezione! {
         api_key_id_header: String = "X-APP-ID".to_owned(),
         /// Header of family `apikey` with the key.
         api_key_header: String = "X-API-KEY".to_owned(),
+        /// Ruolo of the operatore that is made, with all domini and tipi pendenza, for whoever proves who he
+        /// is and is not registered: a certificate, a header of a trusted proxy, a token, a password of the
+        /// directory. When empty nobody is made.
+        signup_role: String = String::new(),
         /// MD5-crypt hashes of passwords imported from GovPay 3 are accepted.
         md5_hashes: bool = true,
         /// Where `login/{urlID}` of API User may send a browser: `urlID=https://...`.
@@ -246,6 +254,46 @@ sezione! {
         group: usize = 64,
         /// Most requests waiting for a writer.
         queue: usize = 4096,
+    }
+}
+
+sezione! {
+    /// The LDAP directory behind families `basic` and `form` (spec 10 section 1): it verifies passwords, and
+    /// its groups that are names of ruoli give their rights.
+    Ldap {
+        /// `ldaps://host:636` or `ldap://host:389`, tried in order; without any there is no directory.
+        urls: Vec<String> = Vec::new(),
+        /// `ldap://` turns to TLS (StartTLS) before anything is said. Without, only loopback.
+        starttls: bool = true,
+        /// PEM file with the authorities that sign its certificate; those of the system when empty.
+        ca: String = String::new(),
+        /// Name of the service account that searches; anonymous when empty.
+        bind_dn: String = String::new(),
+        /// Password of the service account.
+        bind_password: Segreto = Segreto::default(),
+        /// Name of the entry of a person, when no search is needed: `uid={user},ou=people,dc=example,dc=it`.
+        user_dn_pattern: String = String::new(),
+        /// Where persons are searched, when there is no pattern.
+        user_base: String = String::new(),
+        /// How: `{user}` is what the caller has typed. It must find one entry.
+        user_filter: String = "(uid={user})".to_owned(),
+        /// Attribute with the principal, for who types it in another way and for who signs up; not read
+        /// when empty.
+        principal_attribute: String = "uid".to_owned(),
+        /// Where groups are searched; not at all when empty.
+        group_base: String = String::new(),
+        /// How: `{dn}` is the name of the person's entry, `{user}` what was typed.
+        group_filter: String = "(member={dn})".to_owned(),
+        /// Attribute with the name of a group.
+        group_attribute: String = "cn".to_owned(),
+        /// Whoever has a password in GovPay may use that one too, also while the directory is away.
+        local_passwords: bool = true,
+        /// A password that was right is not asked again for so many seconds, 0 to 600; the groups too.
+        cache_seconds: i64 = 60,
+        /// Most connections, 1 to 100.
+        connections: usize = 8,
+        /// Longest wait for a connection, and for each answer, in milliseconds.
+        timeout_millis: u64 = 5000,
     }
 }
 

@@ -4,8 +4,13 @@ use super::Configurazione;
 use figment::value::{Dict, Num, Value};
 
 /// Keys whose value is never shown.
-const SEGRETI: [&str; 4] =
-    ["admin_password", "pagopa_basic_password", "pagopa_api_key", "database.encryption_key"];
+const SEGRETI: [&str; 5] = [
+    "admin_password",
+    "pagopa_basic_password",
+    "pagopa_api_key",
+    "database.encryption_key",
+    "ldap.bind_password",
+];
 
 /// The configuration as TOML, secrets as `***`.
 #[must_use]
@@ -78,6 +83,7 @@ mod tests {
             ..Configurazione::default()
         };
         c.database.encryption_key = Segreto::nuovo("Segreta-3");
+        c.ldap.bind_password = Segreto::nuovo("Segreta-4");
         let testo = mostra(&c);
         assert!(!testo.contains("Segreta"), "{testo}");
         assert!(testo.contains("database_url = \"postgres://gov:***@db/govpay\"\n"), "{testo}");

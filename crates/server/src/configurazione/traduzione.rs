@@ -28,6 +28,7 @@ impl Configurazione {
         self.ente()?;
         self.connettori()?;
         self.oauth2()?;
+        self.directory()?;
         if !self.sandbox_listen.ip().is_loopback() {
             return Err(errore(format!(
                 "sandbox_listen: {} non e' un indirizzo di loopback",
@@ -128,6 +129,9 @@ impl Configurazione {
             notifiche_max_giorni: positivo(self.notifiche.max_giorni),
             impronte_md5: self.auth.md5_hashes,
             minuti_sessione: self.auth.session_minutes,
+            ruolo_di_chi_si_iscrive: Some(self.auth.signup_role.clone()).filter(|r| !r.is_empty()),
+            password_accanto_alla_directory: self.ldap.local_passwords,
+            memoria_directory_secondi: self.ldap.cache_seconds,
             stampa: RegoleStampa {
                 debitori_nascosti: self.stampa.debitori_nascosti.clone(),
                 giorni_validita: positivo(self.stampa.giorni_validita),

@@ -427,7 +427,7 @@ fn fra(q: &mut Interrogazione, colonna: &'static str, f: &FiltroAnagrafica) {
 
 /// One of the columns holds the text, upper or lower case. `lower` of a database may know the letters
 /// of ASCII only: a text with others is sought both in lower and in upper case.
-fn contiene(q: &mut Interrogazione, colonne: &[&'static str], testo: Option<&str>) {
+pub(crate) fn contiene(q: &mut Interrogazione, colonne: &[&'static str], testo: Option<&str>) {
     let Some(testo) = testo else { return };
     let (minuscolo, maiuscolo) = (testo.to_lowercase(), testo.to_uppercase().to_ascii_lowercase());
     let varianti = if minuscolo == maiuscolo { vec![minuscolo] } else { vec![minuscolo, maiuscolo] };

@@ -17,6 +17,7 @@ pub use creditore::{
     aggiungi_tipo_se_esiste, salva_conto, salva_entrata, salva_entrata_dominio, salva_unita,
 };
 pub use domini::{aggiorna_unita_ec, salva_dominio, salva_logo, togli_logo};
+pub(crate) use elenchi::contiene;
 pub use elenchi::{FiltroAnagrafica, PaginaAnagrafica, Richiesta, Trovate};
 pub use intermediari::{salva_intermediario, salva_stazione};
 pub use operatori::{OrdineOperatori, crea_operatore, salva_ruolo, sostituisci_operatore};

@@ -21,7 +21,7 @@ macro_rules! colonne {
          p.data_ultima_modifica_aca, p.data_ultima_comunicazione_aca"
     };
 }
-pub(super) use colonne;
+pub(crate) use colonne;
 
 /// Where the document of a pendenza is.
 macro_rules! documento {
@@ -30,7 +30,7 @@ macro_rules! documento {
          and d.identificativo = p.documento"
     };
 }
-pub(super) use documento;
+pub(crate) use documento;
 
 /// One row per voce, with the pendenza repeated.
 macro_rules! seleziona {
@@ -50,7 +50,7 @@ macro_rules! seleziona {
 }
 
 /// A pendenza without its voci, from a row of [`colonne`].
-pub(super) fn senza_voci(r: &Riga<'_>) -> Result<Pendenza, StoreError> {
+pub(crate) fn senza_voci(r: &Riga<'_>) -> Result<Pendenza, StoreError> {
     let documento = match r.testo_opt("documento")? {
         Some(identificativo) => {
             Some((identificativo, r.testo_opt("documento_descrizione")?.unwrap_or_default()))

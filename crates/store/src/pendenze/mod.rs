@@ -2,7 +2,7 @@
 
 mod dati;
 mod elenco;
-mod letture;
+pub(crate) mod letture;
 mod scritture;
 
 pub use elenco::{FiltroPendenze, OrdinePendenze, StatoCercato};

@@ -364,6 +364,13 @@ pub(super) async fn nodo(
             let presentata = presentate.basic();
             della_installazione(presentata, utente, password).map(nominato).ok_or_else(rifiuto)
         }
+        AutenticazioneNodo::Directory => {
+            let (utente, password) = presentate.basic().ok_or_else(rifiuto)?;
+            let fidate = &stato.impostazioni.intestazioni_fidate;
+            let da = fidate.provenienza(presentate.vicino, &presentate.intestazioni);
+            let chi = stato.engine.riconosci_in_directory(&utente, &password, da).await;
+            chi.map_err(|e| non_verificabili(&e))?.map(nominato).ok_or_else(rifiuto)
+        }
         AutenticazioneNodo::ApiKey { id, chiave } => {
             let presentata = stato.impostazioni.api_key.leggi(&presentate.intestazioni);
             della_installazione(presentata, id, chiave).map(nominato).ok_or_else(rifiuto)

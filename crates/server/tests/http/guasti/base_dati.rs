@@ -52,7 +52,8 @@ async fn durante(app: &TestApp, letture: Letture) {
         assert_eq!(esito(&verificata), "KO PAA_SYSTEM_ERROR");
         // Credentials that cannot be looked up are not wrong credentials (spec 10 2.3).
         let r = app.applicazione().come("sconosciuto", "Qualcosa1").get(&percorso("P1")).await;
-        let atteso = json!({ "categoria": "INTERNO", "codice": "500", "descrizione": "Errore interno" });
+        let atteso =
+            json!({ "categoria": "AUTORIZZAZIONE", "codice": "500", "descrizione": "Errore interno" });
         assert_eq!((r.stato(), r.json()), (500, atteso));
     }
     let attivata = nodo.soap(&buste::attiva(&buste::avviso(2))).await;

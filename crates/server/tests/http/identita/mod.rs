@@ -3,6 +3,8 @@
 
 mod fornitore;
 mod freno;
+mod iscrizione;
+mod ldap;
 mod nodo;
 mod oauth2;
 mod pubblico;

@@ -138,6 +138,6 @@ async fn senza_le_chiavi_del_fornitore_il_nodo_ha_500(
     .await;
     let token = Chiave::ec().firma("e", &json!({"sub": NODO.0, "exp": 4_000_000_000_i64}));
     let r = chiede(&app.cliente(CCP), &[("Authorization", &format!("Bearer {token}"))]).await;
-    let atteso = json!({"categoria": "INTERNO", "codice": "500", "descrizione": "Errore interno"});
+    let atteso = json!({"categoria": "AUTORIZZAZIONE", "codice": "500", "descrizione": "Errore interno"});
     assert_eq!((r.stato(), r.json()), (500, atteso));
 }

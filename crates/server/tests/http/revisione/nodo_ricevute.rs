@@ -82,7 +82,7 @@ async fn si_prendono_solo_le_notifiche_del_proprio_ente() {
         "insert into tentativi select 1000000000 + i, pendenza, id_dominio, iuv, 'c' || i, versione, modello, \
          stato, descrizione_stato, esito, cod_msg_richiesta, data_msg_richiesta, cod_stazione, cod_carrello, \
          bloccante, cod_msg_ricevuta, data_msg_ricevuta, importo_totale_pagato, cod_attestante, \
-         denominazione_attestante, cod_psp, cod_canale, tipo_versamento, ha_rpt, ha_rt \
+         denominazione_attestante, cod_psp, cod_canale, tipo_versamento, ha_rpt, ha_rt, id_a2a \
          from (select * from tentativi limit 1) t, generate_series(1, 60000) i",
         Vec::new(),
     );
