@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 /// Rows of a page when it is not asked.
-const RIGHE: i64 = 25;
+pub(super) const RIGHE: i64 = 25;
 /// The names that `ordinamento` may use.
 const NOMI: &[&str] = &["dataCaricamento", "dataValidita", "dataScadenza", "stato"];
 const ORDINI: [OrdinePendenze; 4] =

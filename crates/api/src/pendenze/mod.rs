@@ -10,6 +10,7 @@ mod errori;
 pub(crate) mod leggi;
 pub(crate) mod modifica;
 pub(crate) mod porta;
-mod rpp;
+pub(crate) mod rpp;
+pub(crate) mod rpp_elenco;
 pub(crate) mod v1;
 pub mod v2;

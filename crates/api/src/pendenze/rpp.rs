@@ -1,8 +1,9 @@
 //! GET `/rpp/{idDominio}/{iuv}/{ccp}`, `.../rpt`, `.../rt`, and the attempts inside the detail of a
-//! pendenza (spec 30 10.4, spec 20 6.1).
+//! pendenza (spec 30 10.4, 10.8, spec 20 6.1).
 
 use super::porta::Porta;
-use crate::convenzioni::{ApiError, Chi, Percorso, StatoApi, fault, risposte};
+use crate::convenzioni::paginazione::booleano;
+use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, fault, risposte};
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use contratto::pendenza::{Vista, leggi_dominio, riga};
@@ -17,12 +18,14 @@ use serde_json::{Map, Value};
 
 type Chiave = (String, String, String);
 
-pub(super) async fn leggi<P: Porta>(
+pub(crate) async fn leggi<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     Percorso(chiave): Percorso<Chiave>,
+    q: Interrogazione,
 ) -> Result<Response, ApiError> {
-    let RppLetta { documenti, pendenza } = trova(&stato, &chi, &chiave).await?;
+    formato::<P>(&q)?;
+    let RppLetta { documenti, pendenza } = trova::<P>(&stato, &chi, &chiave).await?;
     let dettaglio = stato.engine.dettaglia(pendenza).await?;
     let pendenza = indice::<P>(&stato, &dettaglio);
     let corpo = rpp::<P>(&documenti, &dettaglio.pendenza, pendenza)?;
@@ -30,13 +33,15 @@ pub(super) async fn leggi<P: Porta>(
 }
 
 /// JSON by default, else XML.
-pub(super) async fn leggi_rpt(
+pub(crate) async fn leggi_rpt<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     Percorso(chiave): Percorso<Chiave>,
+    q: Interrogazione,
     intestazioni: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let RppLetta { documenti, pendenza } = trova(&stato, &chi, &chiave).await?;
+    formato::<P>(&q)?;
+    let RppLetta { documenti, pendenza } = trova::<P>(&stato, &chi, &chiave).await?;
     if in_json(&intestazioni) {
         let (versione, dati) =
             documenti.rpt(&pendenza).map_err(illeggibile)?.ok_or_else(|| senza_rpt(&chiave))?;
@@ -47,13 +52,15 @@ pub(super) async fn leggi_rpt(
 }
 
 /// The stored bytes, or JSON when asked or when nothing is said. There is no PDF of a receipt yet.
-pub(super) async fn leggi_rt(
+pub(crate) async fn leggi_rt<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     Percorso(chiave): Percorso<Chiave>,
+    q: Interrogazione,
     intestazioni: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let RppLetta { documenti, .. } = trova(&stato, &chi, &chiave).await?;
+    formato::<P>(&q)?;
+    let RppLetta { documenti, .. } = trova::<P>(&stato, &chi, &chiave).await?;
     let senza = || {
         let (d, i, c) = &chiave;
         fault::NON_TROVATA.con(format_args!("Ricevuta [{d}@{i}@{c}] non trovata."))
@@ -72,6 +79,17 @@ pub(super) async fn leggi_rt(
     Ok(in_byte(byte.to_vec(), "text/xml"))
 }
 
+/// The Backoffice may ask for documents converted to the format 6.2 (spec 30 10.8): rather than give others
+/// in their place we say that we do not convert them.
+pub(super) fn formato<P: Porta>(q: &Interrogazione) -> Result<(), ApiError> {
+    if P::VISTA == Vista::Backoffice && booleano(q, "retrocompatibilitaMessaggiPagoPAV1")? == Some(true) {
+        return Err(
+            fault::SEMANTICA.con("La conversione dei messaggi pagoPA nel formato V1 non e' disponibile.")
+        );
+    }
+    Ok(())
+}
+
 /// The attempts of a pendenza, in the order given. In v1 each has a link in the place of its pendenza.
 pub(super) fn per_dettaglio<P: Porta>(
     stato: &StatoApi,
@@ -85,21 +103,21 @@ pub(super) fn per_dettaglio<P: Porta>(
     documenti.iter().map(|doc| rpp::<P>(doc, &d.pendenza, pendenza.clone())).collect()
 }
 
-fn collegamento(p: &Pendenza) -> Value {
+pub(super) fn collegamento(p: &Pendenza) -> Value {
     format!("/pendenze/{}/{}", p.chiave.id_a2a, p.chiave.id_pendenza).into()
 }
 
-async fn trova(
+async fn trova<P: Porta>(
     stato: &StatoApi,
     chi: &Chiamante,
     (dominio, iuv, ccp): &Chiave,
 ) -> Result<RppLetta, ApiError> {
     let dominio = leggi_dominio(dominio)?;
-    Ok(stato.engine.leggi_rpp(chi, &dominio, iuv, ccp).await?)
+    Ok(stato.engine.leggi_rpp(chi, P::VISIBILITA, &dominio, iuv, ccp).await?)
 }
 
 /// `{stato, dettaglioStato, rpt, rt, pendenza}`: `rt` is absent before the receipt.
-fn rpp<P: Porta>(d: &Documenti, p: &Pendenza, pendenza: Value) -> Result<Value, ApiError> {
+pub(super) fn rpp<P: Porta>(d: &Documenti, p: &Pendenza, pendenza: Value) -> Result<Value, ApiError> {
     let mut m = Map::new();
     m.insert("stato".to_owned(), d.tentativo.stato.as_str().into());
     if let Some(testo) = &d.tentativo.descrizione_stato {

@@ -1,7 +1,7 @@
 //! API Pendenze v1.
 
 use super::porta::Porta;
-use super::{avviso, carica, elenco, leggi, modifica, rpp};
+use super::{avviso, carica, elenco, leggi, modifica, rpp, rpp_elenco};
 use crate::backoffice;
 use crate::convenzioni::{Operazione, Rotte};
 use contratto::pendenza::{Variante, Vista};
@@ -52,15 +52,21 @@ pub(crate) fn rotte() -> Rotte {
             Operazione::lettura("getAvviso", ApiPendenze).negozia_da_se(),
             avviso::leggi::<V1>,
         )
+        .get(
+            "/domini/{idDominio}/logo",
+            Operazione::lettura("getLogo", ApiPendenze).produce(backoffice::v1::TIPI_LOGO),
+            backoffice::v1::mostra_logo,
+        )
+        .get("/rpp", Operazione::lettura("findRpp", ApiPendenze), rpp_elenco::elenca::<V1>)
         .get("/rpp/{idDominio}/{iuv}/{ccp}", Operazione::lettura("getRpp", ApiPendenze), rpp::leggi::<V1>)
         .get(
             "/rpp/{idDominio}/{iuv}/{ccp}/rpt",
             Operazione::lettura("getRpt", ApiPendenze).negozia_da_se(),
-            rpp::leggi_rpt,
+            rpp::leggi_rpt::<V1>,
         )
         .get(
             "/rpp/{idDominio}/{iuv}/{ccp}/rt",
             Operazione::lettura("getRt", ApiPendenze).negozia_da_se(),
-            rpp::leggi_rt,
+            rpp::leggi_rt::<V1>,
         )
 }

@@ -1,7 +1,8 @@
 //! API Pendenze v2.
 
 use super::porta::Porta;
-use super::{allegato, avviso, carica, documento, elenco, leggi, modifica, rpp};
+use super::{allegato, avviso, carica, documento, elenco, leggi, modifica, rpp, rpp_elenco};
+use crate::backoffice;
 use crate::convenzioni::{Operazione, Rotte};
 use contratto::pendenza::{Variante, Vista};
 use domain::anagrafica::Servizio::ApiPendenze;
@@ -50,15 +51,21 @@ pub fn rotte() -> Rotte {
             Operazione::lettura("getAllegatoPendenza", ApiPendenze).negozia_da_se(),
             allegato::leggi::<V2>,
         )
+        .get(
+            "/domini/{idDominio}/logo",
+            Operazione::lettura("getLogo", ApiPendenze).produce(backoffice::v1::TIPI_LOGO),
+            backoffice::v1::mostra_logo,
+        )
+        .get("/rpp", Operazione::lettura("findRpp", ApiPendenze), rpp_elenco::elenca::<V2>)
         .get("/rpp/{idDominio}/{iuv}/{ccp}", Operazione::lettura("getRpp", ApiPendenze), rpp::leggi::<V2>)
         .get(
             "/rpp/{idDominio}/{iuv}/{ccp}/rpt",
             Operazione::lettura("getRpt", ApiPendenze).negozia_da_se(),
-            rpp::leggi_rpt,
+            rpp::leggi_rpt::<V2>,
         )
         .get(
             "/rpp/{idDominio}/{iuv}/{ccp}/rt",
             Operazione::lettura("getRt", ApiPendenze).negozia_da_se(),
-            rpp::leggi_rt,
+            rpp::leggi_rt::<V2>,
         )
 }

@@ -6,6 +6,7 @@ use domain::anagrafica::Ambito;
 use domain::pendenza::Pendenza;
 use domain::{IdA2A, IdDominio, IdTipoPendenza, IdUnita};
 use store::pendenze::{AllegatoLetto, FiltroPendenze};
+use store::tentativi::FiltroTentativi;
 
 /// What a caller sees through a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Visibilita {
     }
 
     /// What can be told by the dominio alone.
-    pub(super) fn per_dominio(self, chi: &Chiamante, dominio: &IdDominio) -> Result<(), Negato> {
+    pub(crate) fn per_dominio(self, chi: &Chiamante, dominio: &IdDominio) -> Result<(), Negato> {
         match self {
             Self::Proprie => chi.come_applicazione().map(|_| ()),
             Self::Ambito if chi.utenza.domini.comprende_dominio(dominio.as_str()) => Ok(()),
@@ -39,6 +40,18 @@ impl Visibilita {
     /// Whether a stored pendenza is shown.
     pub(super) fn per(self, chi: &Chiamante, p: &Pendenza) -> Result<(), Negato> {
         self.di(chi, &p.chiave.id_a2a, &p.dominio, p.unita.as_ref(), &p.tipo_pendenza)
+    }
+
+    /// Whether an attempt of a pendenza is shown: in the Backoffice by domini and tipi, not by offices (spec 10
+    /// 4.5).
+    pub(crate) fn per_rpp(self, chi: &Chiamante, p: &Pendenza) -> Result<(), Negato> {
+        match self {
+            Self::Proprie => self.per_chiave(chi, &p.chiave.id_a2a),
+            Self::Ambito => {
+                self.per_dominio(chi, &p.dominio)?;
+                chi.ambito(&Oggetto { tipo_pendenza: Some(p.tipo_pendenza.as_str()), ..Oggetto::default() })
+            }
+        }
     }
 
     /// Whether an attachment is shown: as its pendenza.
@@ -84,6 +97,42 @@ impl Visibilita {
         match &chi.utenza.tipi_pendenza {
             Ambito::Tutti => {}
             Ambito::Solo(v) if v.is_empty() => return Err(chi.negato_per_nessuno("nessun Tipo Pendenza")),
+            Ambito::Solo(v) => {
+                let suoi = v.iter().map(ToString::to_string);
+                filtro.tipi = Some(match filtro.tipi {
+                    None => suoi.collect(),
+                    Some(chiesti) => suoi.filter(|t| chiesti.contains(t)).collect(),
+                });
+            }
+        }
+        Ok(filtro)
+    }
+
+    /// The filter of a list of attempts, narrowed to what the caller sees.
+    ///
+    /// # Errors
+    /// [`Negato`] to whoever has no dominio or no tipo at all.
+    pub(crate) fn restringe_rpp(
+        self,
+        chi: &Chiamante,
+        mut filtro: FiltroTentativi,
+    ) -> Result<FiltroTentativi, Negato> {
+        let nessun_tipo = || chi.negato_per_nessuno("nessun Tipo Pendenza");
+        if self == Self::Proprie {
+            filtro.id_a2a = Some(chi.come_applicazione()?.id.to_string());
+            return match &chi.utenza.tipi_pendenza {
+                Ambito::Solo(v) if v.is_empty() => Err(nessun_tipo()),
+                Ambito::Solo(_) | Ambito::Tutti => Ok(filtro),
+            };
+        }
+        match &chi.utenza.domini {
+            Ambito::Tutti => {}
+            Ambito::Solo(v) if v.is_empty() => return Err(chi.negato_per_nessuno("nessun Dominio")),
+            Ambito::Solo(v) => filtro.domini = Some(v.iter().map(|d| d.dominio.to_string()).collect()),
+        }
+        match &chi.utenza.tipi_pendenza {
+            Ambito::Tutti => {}
+            Ambito::Solo(v) if v.is_empty() => return Err(nessun_tipo()),
             Ambito::Solo(v) => {
                 let suoi = v.iter().map(ToString::to_string);
                 filtro.tipi = Some(match filtro.tipi {

@@ -1,7 +1,7 @@
 //! Reading attempts (spec 30 10.3, 10.4; spec 20 6.1).
 
 use super::Documenti;
-use crate::pendenze::LeggiError;
+use crate::pendenze::{LeggiError, Visibilita};
 use crate::{Chiamante, Engine};
 use domain::IdDominio;
 use domain::pendenza::Pendenza;
@@ -17,28 +17,27 @@ pub struct RppLetta {
 }
 
 impl Engine {
-    /// An attempt by its key, for API Pendenze: of a pendenza of the calling applicazione, whoever
-    /// paid it and whatever domini and tipi the caller has.
+    /// An attempt by its key that the caller sees: of a pendenza of its own, whoever paid it and whatever
+    /// domini and tipi it has (API Pendenze); of its domini and tipi (Backoffice).
     ///
     /// # Errors
     /// [`LeggiError`].
     pub async fn leggi_rpp(
         &self,
         chi: &Chiamante,
+        visibilita: Visibilita,
         dominio: &IdDominio,
         iuv: &str,
         ccp: &str,
     ) -> Result<RppLetta, LeggiError> {
-        let id_a2a = &chi.come_applicazione()?.id;
+        visibilita.per_dominio(chi, dominio)?;
         let inesistente = || {
             LeggiError::Inesistente(format!("RPP [IdDominio:{dominio}, IUV:{iuv}, CCP:{ccp}] inesistente"))
         };
         let letto = self.store().tentativo(dominio.as_str(), iuv, ccp).await?.ok_or_else(inesistente)?;
         let pendenza =
             self.store().pendenza_per_id(letto.tentativo.pendenza).await?.ok_or_else(inesistente)?;
-        if pendenza.chiave.id_a2a != *id_a2a {
-            return Err(chi.negato_perche("la pendenza non appartiene all'applicazione chiamante").into());
-        }
+        visibilita.per_rpp(chi, &pendenza)?;
         let giorni = self.impostazioni().giorni_validita_senza_data;
         Ok(RppLetta { documenti: Documenti::nuovi(letto, giorni), pendenza })
     }

@@ -257,7 +257,8 @@ fn coda(d: &Dominio) -> Membri {
         .con("scaricaFr", d.scarica_fr)
 }
 
-async fn mostra_logo(
+/// The logo, for every API that shows it.
+pub(crate) async fn mostra_logo(
     State(engine): State<Engine>,
     Chi(chi): Chi,
     Percorso(id): Percorso<String>,

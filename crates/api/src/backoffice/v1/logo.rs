@@ -6,7 +6,7 @@ use contratto::logo::decodifica;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// What a logo may be.
-pub(super) const TIPI: &[&str] = &[
+pub(crate) const TIPI: &[&str] = &[
     "image/png",
     "image/jpeg",
     "image/gif",

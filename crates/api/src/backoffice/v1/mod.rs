@@ -86,6 +86,9 @@ pub(crate) fn dominio_in_elenco(d: &Dominio) -> Map<String, Value> {
     domini::riga(d).into()
 }
 
+pub(crate) use domini::mostra_logo;
+pub(crate) use logo::TIPI as TIPI_LOGO;
+
 /// An office as it is shown.
 pub(crate) fn unita_operativa(u: &UnitaOperativa) -> Value {
     creditore::rendi_unita(u).into()

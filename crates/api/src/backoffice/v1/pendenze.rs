@@ -1,10 +1,10 @@
-//! `/pendenze`, `/avvisi`, `/documenti`, `/allegati` (spec 20 sections 1, 6, 8): the handlers are those of every
+//! `/pendenze`, `/avvisi`, `/documenti`, `/allegati` (spec 20 sections 1, 6, 8), `/rpp` (spec 30 10.8): the handlers are those of every
 //! door, the right and the scope are of the Backoffice (spec 10 4.5).
 
 use super::{creditore, domini};
 use crate::convenzioni::{Operazione, Rotte};
 use crate::pendenze::porta::Porta;
-use crate::pendenze::{allegato, avviso, carica, documento, elenco, leggi, modifica};
+use crate::pendenze::{allegato, avviso, carica, documento, elenco, leggi, modifica, rpp, rpp_elenco};
 use contratto::pendenza::{Variante, Vista};
 use domain::anagrafica::{SchedaDominio, Servizio, UnitaOperativa};
 use domain::evento::Componente;
@@ -36,6 +36,7 @@ impl Porta for DelBackoffice {
 pub(super) fn rotte() -> Rotte {
     type B = DelBackoffice;
     const UNA: &str = "/pendenze/{idA2A}/{idPendenza}";
+    const RPP: &str = "/rpp/{idDominio}/{iuv}/{ccp}";
     let lettura = |nome| Operazione::lettura(nome, Servizio::Pendenze);
     let scrittura = |nome| Operazione::scrittura(nome, Servizio::Pendenze);
     Rotte::nuove(Componente::ApiBackoffice)
@@ -56,4 +57,8 @@ pub(super) fn rotte() -> Rotte {
             documento::leggi::<B>,
         )
         .get("/allegati/{id}", lettura("getAllegatoPendenza").negozia_da_se(), allegato::leggi::<B>)
+        .get("/rpp", lettura("findRpps"), rpp_elenco::elenca::<B>)
+        .get(RPP, lettura("getRpp"), rpp::leggi::<B>)
+        .get("/rpp/{idDominio}/{iuv}/{ccp}/rpt", lettura("getRpt").negozia_da_se(), rpp::leggi_rpt::<B>)
+        .get("/rpp/{idDominio}/{iuv}/{ccp}/rt", lettura("getRt").negozia_da_se(), rpp::leggi_rt::<B>)
 }

@@ -39,19 +39,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
         "addDominio" => Scheda::salva("Creates or replaces a dominio", dominio_put())
             .nota("Creation makes the unita operativa EC and the preloaded types."),
         "getDominio" => Scheda::legge("A dominio with all that belongs to it", dominio()),
-        "getLogo" => Scheda::scarica(
-            "The logo of a dominio",
-            &[
-                "image/png",
-                "image/jpeg",
-                "image/gif",
-                "image/svg+xml",
-                "image/webp",
-                "image/bmp",
-                "image/x-icon",
-                "application/octet-stream",
-            ],
-        ),
+        "getLogo" => logo(),
         "addUnitaOperativa" => Scheda::salva("Creates or replaces a unita operativa", unita_put()),
         "getUnitaOperativa" => Scheda::legge("A unita operativa", unita()),
         "addContiAccredito" => Scheda::salva("Creates or replaces a conto", conto_put()),
@@ -468,4 +456,21 @@ pub(super) fn ambito_tipi() -> Membro {
     lista("tipiPendenza", stringa())
         .nota("None when absent or empty; * is all.")
         .esempio(serde_json::json!(["*"]))
+}
+
+/// The card of the logo, in every API.
+pub(in crate::documento) fn logo() -> Scheda {
+    Scheda::scarica(
+        "The logo of a dominio",
+        &[
+            "image/png",
+            "image/jpeg",
+            "image/gif",
+            "image/svg+xml",
+            "image/webp",
+            "image/bmp",
+            "image/x-icon",
+            "application/octet-stream",
+        ],
+    )
 }

@@ -391,12 +391,7 @@ pub(super) fn pendenza(p: Porta) -> Schema {
         ],
     );
     let mut m = base(p);
-    let tentativi = match p {
-        // A link in the place of the pendenza.
-        Porta::V1 => oggetto("RppIndice", tentativo(libero("pendenza").dovuto())),
-        Porta::V2 | Porta::Backoffice => rpp(p),
-    };
-    m.extend([lista("voci", voce(p)).dovuto(), lista("rpp", tentativi).dovuto()]);
+    m.extend([lista("voci", voce(p)).dovuto(), lista("rpp", rpp_in_elenco(p)).dovuto()]);
     match p {
         Porta::V1 => {}
         Porta::V2 => m.push(lista("allegati", allegato)),
@@ -427,6 +422,15 @@ fn tentativo(pendenza: Membro) -> Vec<Membro> {
         membro("rt", qualsiasi()).nota("The receipt as JSON, once it is there."),
         pendenza,
     ]
+}
+
+/// An attempt as lists and pendenze show it.
+pub(super) fn rpp_in_elenco(p: Porta) -> Schema {
+    match p {
+        // A link in the place of the pendenza.
+        Porta::V1 => oggetto("RppIndice", tentativo(libero("pendenza").dovuto())),
+        Porta::V2 | Porta::Backoffice => rpp(p),
+    }
 }
 
 /// An attempt.

@@ -5,7 +5,7 @@ mod forme;
 use super::Scheda;
 use super::backoffice_v1::anagrafica;
 use super::schema::{Membro, Schema, booleano, codice, libero, oggetto, qualsiasi};
-use forme::{avviso, indice, modifiche, pendenza, rpp};
+use forme::{avviso, indice, modifiche, pendenza, rpp, rpp_in_elenco};
 pub(super) use forme::{creata, pendenza_put};
 
 /// The card of an operation that more doors have.
@@ -28,11 +28,16 @@ pub(super) fn carta(nome: &str, p: Porta) -> Option<Scheda> {
         "getAvvisiDocumento" => Scheda::scarica("The notices of a document", &["application/pdf"])
             .con([lingua(), libero("numeriAvviso").nota("Only this one; may be repeated.")]),
         "getAllegatoPendenza" => Scheda::scarica("A document of a pendenza", &["*/*"]),
-        "getRpp" => Scheda::legge("An attempt with its RPT and receipt", rpp(p)),
-        "getRpt" => Scheda::legge("The RPT of an attempt", qualsiasi()).anche(200, "", "text/xml", None),
+        "getLogo" => anagrafica::logo(),
+        "findRpp" | "findRpps" => elenco_rpp(p),
+        "getRpp" => Scheda::legge("An attempt with its RPT and receipt", rpp(p)).con(formato(p)),
+        "getRpt" => Scheda::legge("The RPT of an attempt", qualsiasi())
+            .anche(200, "", "text/xml", None)
+            .con(formato(p)),
         "getRt" => Scheda::legge("The receipt of an attempt", qualsiasi())
             .anche(200, "", "text/xml", None)
-            .anche(200, "", "application/octet-stream", None),
+            .anche(200, "", "application/octet-stream", None)
+            .con(formato(p)),
         _ => return None,
     })
 }
@@ -77,6 +82,71 @@ fn elenco_pendenze(p: Porta) -> Scheda {
         "Pendenze",
         indice(p),
         &["dataCaricamento", "dataValidita", "dataScadenza", "stato"],
+        filtri,
+    )
+}
+
+fn formato(p: Porta) -> Option<Membro> {
+    (p == Porta::Backoffice).then(|| {
+        booleano("retrocompatibilitaMessaggiPagoPAV1")
+            .predefinito(false)
+            .nota("True, documents converted to the format 6.2, is refused: not available.")
+    })
+}
+
+fn elenco_rpp(p: Porta) -> Scheda {
+    const ESITI: [&str; 7] = [
+        "IN_CORSO",
+        "RIFIUTATO",
+        "ESEGUITO",
+        "NON_ESEGUITO",
+        "ESEGUITO_PARZIALE",
+        "DECORRENZA",
+        "DECORRENZA_PARZIALE",
+    ];
+    let giorno = |nome| libero(nome).nota("A day or an instant.").esempio("2026-11-21");
+    let mut filtri = vec![
+        libero("idDominio"),
+        libero("iuv").nota("Or a notice number; whole."),
+        libero("ccp"),
+        match p {
+            Porta::V1 | Porta::V2 => {
+                libero("idA2A").nota("Accepted and not looked at: the attempts are those of the caller.")
+            }
+            Porta::Backoffice => libero("idA2A"),
+        },
+        libero("idPendenza"),
+        libero("idPagamento"),
+    ];
+    let mut esiti = ESITI.to_vec();
+    if p != Porta::V2 {
+        // As the contracts v1 misspell it.
+        esiti.push("DECORENNZA_PARZIALE");
+    }
+    filtri.push(codice(if p == Porta::V2 { "esitoPagamento" } else { "esito" }, &esiti));
+    if p == Porta::V1 {
+        filtri.extend(["dataDa", "dataA"].map(giorno));
+    } else {
+        filtri.extend(["dataRptDa", "dataRptA", "dataRtDa", "dataRtA"].map(giorno));
+        filtri.push(libero("idDebitore"));
+    }
+    if p == Porta::Backoffice {
+        filtri.extend([
+            libero("direzione").nota("May be repeated: any of them."),
+            libero("divisione").nota("May be repeated: any of them."),
+            libero("tassonomia"),
+            libero("idUnita"),
+            libero("idTipoPendenza"),
+            libero("anagraficaDebitore").nota("A part of the name, ignoring case."),
+        ]);
+    }
+    filtri.extend(formato(p));
+    filtri.push(libero("campi").nota("Comma list of the members to keep in each row."));
+    Scheda::elenca(
+        "The attempts that the caller sees",
+        "ElencoRpp",
+        rpp_in_elenco(p),
+        &["dataRichiesta", "stato"],
         filtri,
     )
 }

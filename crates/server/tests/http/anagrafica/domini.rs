@@ -308,6 +308,44 @@ async fn il_logo_si_mostra_come_collegamento(#[values(Backend::Lite, Backend::Pg
     inesistente(&bo, &format!("{P}/logo"), nessuno).await;
 }
 
+/// As a portal of the applicazione shows it: in both versions of API Pendenze, of a dominio in its scope.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn il_logo_si_vede_anche_da_api_pendenze(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = TestApp::nuova(backend).await;
+    let a = Anagrafica::standard().crea(&app).await;
+    let bo = app.backoffice();
+    salva(&bo, P, &con(&minimo(), &json!({"logo": "iVBORw0KGgo="})), 201).await;
+    let altro = json!({
+        "principal": "altra", "password": "Altra2026aa", "abilitato": true, "apiPendenze": true,
+        "domini": ["01234567890"], "tipiPendenza": ["*"]
+    });
+    salva(&bo, "/applicazioni/ALTRA", &altro, 201).await;
+    for versione in ["v1", "v2"] {
+        let c = app.cliente(&format!("/govpay/backend/api/pendenze/rs/basic/{versione}"));
+        let altra = c.come("altra", "Altra2026aa");
+        let r = altra.get(&format!("{P}/logo")).await.con_stato(200);
+        assert_eq!(
+            (r.corpo().as_ref(), r.intestazione("Content-Type")),
+            (&b"\x89PNG\r\n\x1a\n"[..], Some("image/png"))
+        );
+        assert_eq!(r.intestazione("Cache-Control"), Some("max-age=7200"));
+        let fuori = altra.get(&format!("/domini/{}/logo", a.dominio)).await.errore();
+        let testo = format!(
+            "Applicazione [ALTRA] non autorizzata ad accedere alla risorsa richiesta per il Dominio [{}].",
+            a.dominio
+        );
+        assert_eq!(fuori, (403, "403000".to_owned(), testo));
+        let gestionale = c.come(testkit::GESTIONALE.0, testkit::GESTIONALE.1);
+        let testo = format!("Dominio {} non censito in Anagrafica o logo non presente", a.dominio);
+        let senza = gestionale.get(&format!("/domini/{}/logo", a.dominio)).await.errore();
+        assert_eq!(senza, (404, "404000".to_owned(), testo));
+        assert_eq!(gestionale.get("/domini/123/logo").await.stato(), 400);
+        assert_eq!(c.get(&format!("{P}/logo")).await.stato(), 401);
+        assert_eq!(c.come("gpadmin", testkit::AMMINISTRATORE.1).get(&format!("{P}/logo")).await.stato(), 403);
+    }
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn tutti_gli_indirizzi_del_backoffice_rispondono_uguale(

@@ -11,6 +11,7 @@ mod ricevute;
 mod ricevute_insieme;
 mod risoluzione;
 mod rpp;
+mod rpp_elenco;
 mod scadenza;
 
 use domain::{IdDominio, Importo};

@@ -2,7 +2,7 @@
 
 use super::scena::Scena;
 use super::{Api, Eccezione};
-use crate::nodo::{accettata, attivata, nav, ricevuta};
+use crate::nodo::{accettata, attivata, iuv, nav, ricevuta};
 use pagopa::ccp::Versione;
 use rstest::rstest;
 use serde_json::json;
@@ -88,6 +88,19 @@ const ECCEZIONI: &[Eccezione] = &[
         "get /intermediari/{idIntermediario} 200 /servizioFtp: \"ftp_scrittura\" is a required property",
         "spec 10 5.1: ftpScrittura",
     ),
+    Eccezione(
+        "get /rpp* 200 *: \"tipo\" is a required property",
+        "spec 20 2.2 and 6.1: optional in soggettoPagatore, declared and never sent elsewhere",
+    ),
+    Eccezione("get /rpp* 200 */dominio: \"gln\" is a required property", "spec 10 5.2: optional"),
+    Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rpt 200 : {*", "spec 30 10.4: an object"),
+    Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rt 200 : {*", "spec 30 10.4: an object"),
+    Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rpt 200 : tipo \"text/xml\" non dichiarato", "spec 30 10.4"),
+    Eccezione(
+        "get /rpp/{idDominio}/{iuv}/{ccp}/rt 200 : tipo \"application/octet-stream\" non dichiarato",
+        "spec 30 10.4",
+    ),
+    Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rt 200 : tipo \"text/xml\" non dichiarato", "spec 30 10.4"),
     Eccezione("get /operazioni 200 : stato 200 non dichiarato", "spec 60 4.2: 200"),
     Eccezione("get /operazioni/stato/{id} 200 : stato 200 non dichiarato", "spec 60 4.2: 200"),
     Eccezione("get /operazioni/{idOperazione} 200 /stato: *", "spec 60 4.2: a string"),
@@ -183,10 +196,6 @@ const NON_ANCORA: &[&str] = &[
     "get /reportistiche/entrate-previste",
     "get /riscossioni",
     "get /riscossioni/{idDominio}/{iuv}/{iur}/{indice}",
-    "get /rpp",
-    "get /rpp/{idDominio}/{iuv}/{ccp}",
-    "get /rpp/{idDominio}/{iuv}/{ccp}/rpt",
-    "get /rpp/{idDominio}/{iuv}/{ccp}/rt",
     "get /tracciatiNotificaPagamenti/{id}",
     "patch /pagamenti/{id}",
     "patch /rpp/{idDominio}/{iuv}/{ccp}",
@@ -453,6 +462,19 @@ async fn pendenze(s: &mut Scena, a: &Anagrafica) {
     s.chiama("get", "/pendenze", None).await;
     s.chiama("get", "/pendenze?pagina=0", None).await;
     s.anonimo("get", "/pendenze").await;
+    s.elenco("/rpp").await;
+    s.chiama("get", "/rpp?idDominio=123", None).await;
+    let rpp = format!("/rpp/{d}/{}", iuv(&n));
+    s.chiama("get", &format!("{rpp}/R1"), None).await;
+    for coda in ["/rpt", "/rt"] {
+        for accept in ["application/json", "text/xml", "application/octet-stream"] {
+            s.ottiene(&format!("{rpp}/R1{coda}"), accept).await;
+        }
+    }
+    for coda in ["", "/rpt", "/rt"] {
+        s.chiama("get", &format!("{rpp}/ZZ{coda}"), None).await;
+        s.anonimo("get", &format!("{rpp}/R1{coda}")).await;
+    }
 }
 
 /// Bulk loads: sent in every form, seen while they run and when they have ended.

@@ -14,9 +14,10 @@ pub(super) const API: Api = Api {
     chi: GESTIONALE,
     configura: |_| {},
     eccezioni: ECCEZIONI,
-    non_ancora: &["get /rpp"],
+    non_ancora: &[],
     solo_nostre: &[
         ("get /avvisi/{idDominio}/{numeroAvviso}", "spec 20 section 1"),
+        ("get /domini/{idDominio}/logo", "spec 10 4.5"),
         ("get /info", "spec 10 3.5"),
     ],
 };
@@ -101,6 +102,18 @@ async fn recita(s: &mut Scena) {
     let dati = attivata(&s.app, Versione::V2, &n).await;
     accettata(&s.app, &ricevuta(Versione::V2, &dati, &n, "R1")).await;
     s.chiama("get", &p1, None).await;
+    let d = format!("/domini/{}", a.dominio);
+    let mut dominio = s.app.backoffice().get(&d).await.con_stato(200).json();
+    dominio["logo"] = json!("iVBORw0KGgo=");
+    for membro in ["idDominio", "unitaOperative", "contiAccredito", "entrate", "tipiPendenza"] {
+        dominio.as_object_mut().unwrap().remove(membro);
+    }
+    s.app.backoffice().put(&d, &dominio).await.con_stato(200);
+    s.ottiene(&format!("{d}/logo"), "image/png").await;
+    s.ottiene("/domini/99999999999/logo", "image/png").await;
+    s.chiama("get", "/rpp", None).await;
+    s.chiama("get", "/rpp?risultatiPerPagina=1&metadatiPaginazione=false", None).await;
+    s.chiama("get", "/rpp?idDominio=123", None).await;
     let rpp = format!("/rpp/{}/{}/R1", a.dominio, iuv(&n));
     s.chiama("get", &rpp, None).await;
     for coda in ["/rpt", "/rt"] {

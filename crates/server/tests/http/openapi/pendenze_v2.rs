@@ -14,8 +14,8 @@ pub(super) const API: Api = Api {
     chi: GESTIONALE,
     configura: |_| {},
     eccezioni: ECCEZIONI,
-    non_ancora: &["get /rpp"],
-    solo_nostre: &[("get /info", "spec 10 3.5")],
+    non_ancora: &[],
+    solo_nostre: &[("get /domini/{idDominio}/logo", "spec 10 4.5"), ("get /info", "spec 10 3.5")],
 };
 
 const ECCEZIONI: &[Eccezione] = &[
@@ -27,6 +27,18 @@ const ECCEZIONI: &[Eccezione] = &[
     Eccezione(
         "get /pendenze/{idA2A}/{idPendenza} 200 /rpp/#/pendenza: \"pagamenti\" is a required property",
         "spec 20 6.1: as in a row of the list",
+    ),
+    Eccezione(
+        "get /rpp 200 /risultati/#/pendenza: \"pagamenti\" is a required property",
+        "spec 30 10.3: the embedded pendenza has no pagamenti",
+    ),
+    Eccezione(
+        "get /rpp 200 : \"numPagine\" is a required property",
+        "spec 10 3.3: absent without metadatiPaginazione",
+    ),
+    Eccezione(
+        "get /rpp 200 : \"numRisultati\" is a required property",
+        "spec 10 3.3: absent without metadatiPaginazione",
     ),
     Eccezione(
         "get /rpp/{idDominio}/{iuv}/{ccp} 200 /pendenza: \"pagamenti\" is a required property",
@@ -136,6 +148,18 @@ async fn recita(s: &mut Scena) {
     let dati = attivata(&s.app, Versione::V2, &n).await;
     accettata(&s.app, &ricevuta(Versione::V2, &dati, &n, "R1")).await;
     s.chiama("get", &p1, None).await;
+    let d = format!("/domini/{}", a.dominio);
+    let mut dominio = s.app.backoffice().get(&d).await.con_stato(200).json();
+    dominio["logo"] = json!("iVBORw0KGgo=");
+    for membro in ["idDominio", "unitaOperative", "contiAccredito", "entrate", "tipiPendenza"] {
+        dominio.as_object_mut().unwrap().remove(membro);
+    }
+    s.app.backoffice().put(&d, &dominio).await.con_stato(200);
+    s.ottiene(&format!("{d}/logo"), "image/png").await;
+    s.ottiene("/domini/99999999999/logo", "image/png").await;
+    s.chiama("get", "/rpp", None).await;
+    s.chiama("get", "/rpp?risultatiPerPagina=1&metadatiPaginazione=false", None).await;
+    s.chiama("get", "/rpp?idDominio=123", None).await;
     let rpp = format!("/rpp/{}/{}/R1", a.dominio, iuv(&n));
     s.chiama("get", &rpp, None).await;
     for coda in ["/rpt", "/rt"] {

@@ -1,0 +1,60 @@
+//! Lists of attempts: who sees which (spec 10 4.5, 4.6; spec 30 10.3, 10.8).
+
+use super::Documenti;
+use crate::giornale::Pagina;
+use crate::pendenze::{LeggiError, Visibilita};
+use crate::{Chiamante, Engine};
+use domain::anagrafica::SchedaDominio;
+use domain::pendenza::Pendenza;
+use std::sync::Arc;
+
+pub use store::tentativi::{FiltroTentativi, OrdineTentativi};
+
+/// A row of a list.
+#[derive(Debug, Clone)]
+pub struct RigaRpp {
+    /// The attempt with its documents.
+    pub documenti: Documenti,
+    /// Its pendenza; its voci are there only when the request is rebuilt from them.
+    pub pendenza: Pendenza,
+    /// The dominio of the pendenza, unless it is gone.
+    pub scheda: Option<Arc<SchedaDominio>>,
+}
+
+impl Engine {
+    /// The attempts that the caller sees: one read, and one more for the count. A request that was never
+    /// stored is rebuilt from the voci of its pendenza, which are one more read each.
+    ///
+    /// # Errors
+    /// [`LeggiError::NonAutorizzato`] for a caller who can see none at all.
+    pub async fn elenca_rpp(
+        &self,
+        chi: &Chiamante,
+        visibilita: Visibilita,
+        filtro: FiltroTentativi,
+        ordine: &[(OrdineTentativi, bool)],
+        pagina: Pagina,
+    ) -> Result<(Vec<RigaRpp>, Option<i64>), LeggiError> {
+        let filtro = &visibilita.restringe_rpp(chi, filtro)?;
+        let lette = if pagina.quante > 0 {
+            self.store().rpp(filtro, ordine, pagina.salta, pagina.quante).await?
+        } else {
+            Vec::new()
+        };
+        let giorni = self.impostazioni().giorni_validita_senza_data;
+        let mut righe = Vec::with_capacity(lette.len());
+        for r in lette {
+            let da_ricostruire = r.letto.rpt.is_none() && r.letto.rt.is_some();
+            let intera =
+                if da_ricostruire { self.store().pendenza_per_id(r.pendenza.id).await? } else { None };
+            let pendenza = intera.unwrap_or(r.pendenza);
+            let scheda = self.registro().dominio(pendenza.dominio.as_str()).await?;
+            righe.push(RigaRpp { documenti: Documenti::nuovi(r.letto, giorni), pendenza, scheda });
+        }
+        let totale = match pagina.conta_fino_a {
+            Some(tetto) => Some(self.store().conta_rpp(filtro, tetto).await?),
+            None => None,
+        };
+        Ok((righe, totale))
+    }
+}
