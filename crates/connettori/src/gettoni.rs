@@ -179,7 +179,8 @@ fn secondi(v: &Value) -> u64 {
         Value::String(t) => t.trim().to_owned(),
         _ => return 0,
     };
-    let intero = cifre.split('.').next().unwrap_or_default();
+    // What follows the point counts only for an exponent.
+    let intero = if cifre.contains(['e', 'E']) { "" } else { cifre.split('.').next().unwrap_or_default() };
     match intero.parse::<u64>() {
         Ok(s) => s.min(DURATA_MASSIMA),
         // Too many digits, or an exponent, or a sign.
@@ -209,6 +210,9 @@ mod tests {
             (r#"{"access_token":"abc","token_type":"bearer","expires_in":"60"}"#, ok("abc", 60)),
             (r#"{"access_token":"a.b-c_d","expires_in":59.9}"#, ok("a.b-c_d", 59)),
             (r#"{"access_token":"a","expires_in":1e3}"#, ok("a", 1000)),
+            (r#"{"access_token":"a","expires_in":1.5e3}"#, ok("a", 1500)),
+            (r#"{"access_token":"a","expires_in":"1.5E+3"}"#, ok("a", 1500)),
+            (r#"{"access_token":"a","expires_in":36e-1}"#, ok("a", 3)),
             (r#"{"access_token":"a","expires_in":1e300}"#, ok("a", DURATA_MASSIMA)),
             (r#"{"access_token":"a","expires_in":99999999999999999999}"#, ok("a", DURATA_MASSIMA)),
             (r#"{"access_token":"a","expires_in":-5}"#, ok("a", 0)),

@@ -8,11 +8,12 @@ use domain::anagrafica::{
 };
 use domain::pendenza::TipoContabilita;
 use domain::{AuxDigit, IdEntrata, IdTipoPendenza};
-use store::Scrittura;
+use serde_json::Value;
 use store::anagrafica::{
     Modo, aggiorna_unita_ec, aggiungi_tipo_se_esiste, salva_dominio, salva_entrata_dominio, salva_logo,
     salva_unita, togli_logo,
 };
+use store::{Scrittura, StoreError};
 
 /// What a PUT does with the logo.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,7 @@ impl Engine {
             if let Some(i) = &d.intermediazione {
                 self.controlla_intermediazione(i).await?;
             }
+            self.controlla_tipi_dei_connettori(d).await?;
             let mut s = Scrittura::nuova();
             salva_dominio(&mut s, self.store().chiave(), Modo::per(esiste), d)?;
             if esiste {
@@ -107,6 +109,30 @@ impl Engine {
             })?;
         }
         Ok(())
+    }
+
+    /// The types that the connectors that are on send: `*` is all of them (spec 10 section 7).
+    async fn controlla_tipi_dei_connettori(&self, d: &Dominio) -> Result<(), AnagraficaError> {
+        let mut nominati: Vec<String> = Vec::new();
+        for (nome, testo) in &d.connettori {
+            let letto: Value = serde_json::from_str(testo.as_str())
+                .map_err(|e| StoreError::Rotto(format!("connettore {nome}: {e}")))?;
+            if letto.get("abilitato").and_then(Value::as_bool) != Some(true) {
+                continue;
+            }
+            let tipi = letto.get("tipiPendenza").and_then(Value::as_array).into_iter().flatten();
+            nominati.extend(tipi.filter_map(Value::as_str).filter(|t| *t != "*").map(str::to_owned));
+        }
+        if nominati.is_empty() {
+            return Ok(());
+        }
+        // What is no id is no type either.
+        let id: Vec<&str> = nominati.iter().map(String::as_str).filter(|t| !t.contains('\0')).collect();
+        let noti = self.store().descrizioni_tipi(&id).await?;
+        match nominati.iter().find(|t| !noti.iter().any(|(n, _)| n == *t)) {
+            Some(t) => Err(AnagraficaError::NonAmmesso(format!("Il tipo pendenza {t} indicato non esiste."))),
+            None => Ok(()),
+        }
     }
 
     /// What a dominio has from its creation.

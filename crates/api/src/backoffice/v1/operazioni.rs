@@ -14,6 +14,9 @@ use engine::operazioni::{self, EsitoOperazione, OPERAZIONI};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+/// Rows of a page when it is not asked.
+const RIGHE: i64 = 25;
+
 /// The routes of this file.
 pub(super) fn rotte() -> Rotte {
     const SERVIZIO: Servizio = Servizio::Configurazione;
@@ -28,7 +31,7 @@ async fn elenca(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
     let righe = OPERAZIONI.iter().map(|o| {
         json!({
             "idOperazione": o.id,

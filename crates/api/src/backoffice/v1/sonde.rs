@@ -11,6 +11,9 @@ use engine::sonde::{Sonda, StatoSonda, TipoSonda};
 use http::StatusCode;
 use serde_json::Value;
 
+/// Rows of a page when it is not asked.
+const RIGHE: i64 = 25;
+
 /// The routes of this file: any enabled utenza, and whoever calls under `rs/public` (spec 10 2.6, 4.5).
 pub(super) fn rotte() -> Rotte {
     Rotte::nuove(Componente::ApiBackoffice)
@@ -23,7 +26,7 @@ async fn elenca(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
     let sonde = stato.engine.sonde().await;
     Ok(risposte::json(StatusCode::OK, &pagine.di_tutti(sonde.iter().map(rendi).collect(), &uri)))
 }

@@ -176,3 +176,34 @@ async fn le_sonde_dicono_chi_le_spegne(#[values(Backend::Lite, Backend::Pg)] bac
         assert!(detto(id).await.ends_with(SISTEMA), "{id}");
     }
 }
+
+/// The OpenAPI document is not an operation of its API: whatever the giornale keeps, nothing is kept of who
+/// reads it, with or without credentials.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn chi_legge_il_contratto_non_lascia_eventi(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = TestApp::nuova(backend).await;
+    Anagrafica::standard().crea(&app).await;
+    for interfaccia in ["apiPendenze", "apiBackoffice"] {
+        politica(&app, interfaccia, "letture", "sempre", "sempre").await;
+    }
+    let (c, bo) = (app.applicazione(), app.backoffice());
+    for coda in [".yaml", ".json"] {
+        for c in [&c, &c.anonimo()] {
+            c.get(&format!("/govpay-api-pendenze-v2{coda}")).await.con_stato(200);
+            c.get("/index.html").await.con_stato(200);
+        }
+        bo.get(&format!("/govpay-api-backoffice-v1{coda}")).await.con_stato(200);
+    }
+    c.get("/pendenze").await.con_stato(200);
+    // The only read of this interface that is one.
+    let visti = eventi(&app, "componente=API_PENDENZE", 1).await;
+    assert_eq!(visti[0]["tipoEvento"], "findPendenze");
+    let altri =
+        app.backoffice().get("/eventi?componente=API_BACKOFFICE&risultatiPerPagina=5000").await.json();
+    for e in altri["risultati"].as_array().unwrap() {
+        let url = e["parametriRichiesta"]["url"].as_str().unwrap_or_default();
+        assert!(!url.contains("govpay-api-backoffice-v1.") && !url.contains("index.html"), "{e}");
+        assert_ne!(e["tipoEvento"], "", "{e}");
+    }
+}

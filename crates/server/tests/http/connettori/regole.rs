@@ -257,6 +257,11 @@ async fn ogni_regola_dei_connettori_di_un_dominio(#[values(Backend::Lite, Backen
         };
     }
     let mut casi: Vec<Caso> = Vec::new();
+    for servizio in ["servizioMyPivot", "servizioSecim", "servizioGovPay", "servizioHyperSicAPKappa"] {
+        let ignoto = "Il tipo pendenza IGNOTO indicato non esiste.".to_owned();
+        let dove: &'static str = format!("/{servizio}/tipiPendenza").leak();
+        casi.push((dove, json!(["*", {"idTipoPendenza": "IGNOTO"}]), 422, ignoto));
+    }
     casi.extend(comuni!("servizioMyPivot", "WEBSERVICE, EMAIL, FILESYSTEM"));
     casi.extend(comuni!("servizioSecim", "EMAIL, FILESYSTEM"));
     casi.extend(comuni!("servizioGovPay", "EMAIL, FILESYSTEM, REST"));

@@ -61,6 +61,7 @@ async fn le_sonde_hanno_ordine_soglie_e_testi(#[values(Backend::Lite, Backend::P
     membri.sort_unstable();
     assert_eq!(membri, ["numPagine", "numRisultati", "pagina", "risultati", "risultatiPerPagina"]);
     assert_eq!((&r["numRisultati"], &r["numPagine"]), (&json!(22), &json!(1)));
+    assert_eq!(r["risultatiPerPagina"], 25);
     let righe = r["risultati"].as_array().unwrap();
     let prima = righe[0].as_object().unwrap();
     let membri: Vec<_> = prima.keys().map(String::as_str).collect();
