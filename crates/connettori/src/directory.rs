@@ -94,9 +94,11 @@ pub fn controlla_filtro(filtro: &str, segnaposto: &[&str]) -> Result<(), Directo
     if !segnaposto.iter().any(|s| filtro.contains(s)) {
         return Err(DirectoryNonValida(format!("`{filtro}` non contiene {}", segnaposto.join(" ne' "))));
     }
+    // The library also takes a filter without its parentheses, which directories do not.
+    let chiuso = filtro.starts_with('(') && filtro.ends_with(')');
     match ldap3::parse_filter(riempi(filtro, &[(UTENTE, "x"), (VOCE, "cn=x")])) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(DirectoryNonValida(format!("`{filtro}` non e' un filtro LDAP"))),
+        Ok(_) if chiuso => Ok(()),
+        _ => Err(DirectoryNonValida(format!("`{filtro}` non e' un filtro LDAP"))),
     }
 }
 

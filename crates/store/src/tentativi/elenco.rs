@@ -259,7 +259,3 @@ impl Store {
         Ok(self.leggi_composta::<i64>(q).await?.into_iter().next().unwrap_or(0))
     }
 }
-
-#[cfg(test)]
-#[path = "elenco_test.rs"]
-mod tests;
