@@ -50,6 +50,7 @@ struct Interno {
     registro: Arc<Registro>,
     autenticazione: autenticazione::Autenticazione,
     verifiche: ente::VerificheInCorso,
+    officina: pendenze::Officina,
     orologio: Arc<dyn Orologio>,
     porte: Porte,
     impostazioni: Impostazioni,
@@ -77,6 +78,7 @@ impl Engine {
                 registro,
                 autenticazione,
                 verifiche,
+                officina: pendenze::Officina::default(),
                 orologio,
                 porte,
                 impostazioni,
@@ -104,6 +106,10 @@ impl Engine {
 
     pub(crate) fn verifiche(&self) -> &ente::VerificheInCorso {
         &self.interno.verifiche
+    }
+
+    pub(crate) fn officina(&self) -> &pendenze::Officina {
+        &self.interno.officina
     }
 
     /// The present instant.

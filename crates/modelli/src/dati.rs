@@ -54,6 +54,9 @@ pub struct Ambiente<'a> {
     pub variabili: BTreeMap<String, Dato>,
     /// `jsonPath`, where there is one.
     pub richiesta: Option<Richiesta>,
+    /// The text is a JSON document: a value printed inside a string of it is written as the content of a
+    /// string, so that whoever entered the value cannot write members.
+    pub in_json: bool,
     /// The dominio that owns an IBAN, for `getCodDominioFromIbanAccredito`.
     pub dominio_di_iban: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -69,6 +72,6 @@ impl Ambiente<'_> {
     #[must_use]
     pub fn nuovo<const N: usize>(adesso: i64, variabili: [(&str, Dato); N]) -> Self {
         let variabili = variabili.into_iter().map(|(n, d)| (n.to_owned(), d)).collect();
-        Self { adesso, variabili, richiesta: None, dominio_di_iban: &|_| None }
+        Self { adesso, variabili, richiesta: None, in_json: false, dominio_di_iban: &|_| None }
     }
 }

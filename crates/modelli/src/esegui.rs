@@ -25,6 +25,29 @@ const MASSIMO_REGEX: usize = 1 << 20;
 
 type Ris<T> = Result<T, ErroreModello>;
 
+/// Where a point of a JSON text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Stringa {
+    /// In no string.
+    #[default]
+    Fuori,
+    /// In a string.
+    Dentro,
+    /// In a string, after a backslash.
+    Barra,
+}
+
+impl Stringa {
+    const fn dopo(self, c: char) -> Self {
+        match (self, c) {
+            (Self::Fuori, '"') | (Self::Barra, _) => Self::Dentro,
+            (Self::Fuori, _) | (Self::Dentro, '"') => Self::Fuori,
+            (Self::Dentro, '\\') => Self::Barra,
+            (Self::Dentro, _) => Self::Dentro,
+        }
+    }
+}
+
 /// The state of a run.
 pub(crate) struct Esecutore<'a> {
     pub(crate) riserva: Riserva,
@@ -36,6 +59,8 @@ pub(crate) struct Esecutore<'a> {
     formato_numeri: RefCell<String>,
     variabili: RefCell<Nomi>,
     uscita: RefCell<String>,
+    /// Where the output is in the JSON it makes, when it makes one.
+    stringa: Option<Cell<Stringa>>,
     /// Text being captured by `#assign`, innermost last.
     catture: RefCell<Vec<String>>,
 }
@@ -63,6 +88,7 @@ pub(crate) fn esegui(blocco: &[Istruzione], a: &Ambiente<'_>, limiti: Limiti) ->
         formato_numeri: RefCell::new("number".to_owned()),
         variabili: RefCell::new(variabili),
         uscita: RefCell::new(String::new()),
+        stringa: a.in_json.then(Cell::default),
         catture: RefCell::default(),
     };
     x.blocco(blocco)?;
@@ -88,7 +114,21 @@ impl Esecutore<'_> {
             ));
         }
         uscita.push_str(t);
+        if let Some(s) = &self.stringa {
+            s.set(t.chars().fold(s.get(), Stringa::dopo));
+        }
         Ok(())
+    }
+
+    /// What is printed, as it stands where the output is: inside a string of JSON, its content.
+    fn al_suo_posto(&self, t: Rc<str>) -> Rc<str> {
+        let dentro = self.catture.borrow().is_empty()
+            && self.stringa.as_ref().is_some_and(|s| s.get() != Stringa::Fuori);
+        if !dentro || !t.contains(|c: char| matches!(c, '"' | '\\') || c < ' ') {
+            return t;
+        }
+        let scritta = Value::from(&*t).to_string();
+        Rc::from(scritta.get(1..scritta.len() - 1).unwrap_or_default())
     }
 
     fn blocco(&self, blocco: &[Istruzione]) -> Ris<()> {
@@ -100,7 +140,7 @@ impl Esecutore<'_> {
             Istruzione::Testo(t) => self.scrivi(t, 0),
             Istruzione::Stampa(e) => {
                 let v = self.valuta(e)?;
-                let t = self.stampa(&v, e)?;
+                let t = self.al_suo_posto(self.stampa(&v, e)?);
                 self.scrivi(&t, e.riga)
             }
             Istruzione::Assegna { nome, operatore, valore } => {

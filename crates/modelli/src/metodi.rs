@@ -240,6 +240,12 @@ fn di_nodo(n: &Value, nome: &str, arg: &[Valore]) -> Option<Valore> {
             altro => altro.to_string(),
         }),
         ("asDouble", []) => Valore::Numero(decimale().unwrap_or(zero)),
+        ("asBoolean", []) => Valore::Vero(match n {
+            Value::Bool(b) => *b,
+            Value::String(t) => t.trim() == "true",
+            Value::Number(_) => !decimale().is_some_and(Decimale::zero),
+            Value::Null | Value::Array(_) | Value::Object(_) => false,
+        }),
         ("asInt", []) => {
             Valore::Numero(decimale().and_then(Decimale::troncato).map_or(zero, Decimale::intero))
         }

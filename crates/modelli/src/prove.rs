@@ -501,3 +501,26 @@ proptest! {
         prop_assert_eq!(rende(&modello), atteso.to_string());
     }
 }
+
+/// Who enters a value does not write members: what is printed inside a string stays in it.
+#[test]
+fn un_valore_in_una_stringa_di_json_resta_in_quella_stringa() {
+    let mut a = ambiente();
+    a.in_json = true;
+    a.variabili.insert("furbo".into(), Dato::testo("x\", \"importo\": 0.01, \"y\": \"\\\n"));
+    for (modello, atteso) in [
+        ("{\"causale\": \"${furbo}\"}", r#"{"causale": "x\", \"importo\": 0.01, \"y\": \"\\\n"}"#),
+        ("{\"a\": \"\\\"${furbo}\"}", r#"{"a": "\"x\", \"importo\": 0.01, \"y\": \"\\\n"}"#),
+        (
+            "<#assign t>Per ${furbo}</#assign>{\"a\": \"${t}\"}",
+            r#"{"a": "Per x\", \"importo\": 0.01, \"y\": \"\\\n"}"#,
+        ),
+        ("{\"s\": ${jsonPath.read('$.soggetto')}}", r#"{"s": {"nome":"Anna","cap":null}}"#),
+        ("{\"s\": \"${s}\", \"n\": ${i}}", r#"{"s": "Comune di Prova", "n": 7}"#),
+    ] {
+        assert_eq!(esegui(modello, &a).unwrap().testo, atteso, "{modello}");
+    }
+    // Elsewhere a template writes what it wants.
+    a.in_json = false;
+    assert_eq!(esegui("\"${furbo}\"", &a).unwrap().testo, "\"x\", \"importo\": 0.01, \"y\": \"\\\n\"");
+}

@@ -19,6 +19,7 @@ use domain::evento::Componente;
 use engine::Negato;
 use engine::chiamante::{Chiamante, Diritto, Natura};
 use http::{HeaderMap, StatusCode, header};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who may call an operation.
@@ -251,18 +252,26 @@ impl Rotte {
     /// The router, with the checks of each route and the answers 404 and 405.
     pub(crate) fn router(self, stato: &StatoApi) -> Router {
         let mut router = Router::new();
+        let mut per_forma: BTreeMap<Vec<&str>, &'static str> = BTreeMap::new();
         for (percorso, op, _, rotta) in self.rotte {
-            let contesto = (stato.clone(), self.componente, op);
+            let contesto = (stato.clone(), self.componente, op, percorso);
             let rotta = rotta.route_layer(middleware::from_fn_with_state(contesto, controlla));
-            router = router.route(percorso, rotta);
+            // Two addresses of one form with other names are one address for the router.
+            let stesso = *per_forma.entry(forma(percorso)).or_insert(percorso);
+            router = router.route(stesso, rotta);
         }
         router.method_not_allowed_fallback(metodo_non_ammesso).fallback(non_trovata).with_state(stato.clone())
     }
 }
 
+/// An address without the names of its parameters.
+fn forma(percorso: &'static str) -> Vec<&'static str> {
+    percorso.split('/').map(|p| if p.starts_with('{') { "{}" } else { p }).collect()
+}
+
 /// Authentication, rights and negotiation of one route.
 async fn controlla(
-    State((stato, componente, op)): State<(StatoApi, Componente, Operazione)>,
+    State((stato, componente, op, percorso)): State<(StatoApi, Componente, Operazione, &'static str)>,
     mut richiesta: Request,
     avanti: Next,
 ) -> Response {
@@ -271,7 +280,7 @@ async fn controlla(
         return avanti.run(richiesta).await;
     }
     if let Some(t) = &traccia {
-        t.rotta(op.nome, parametri(&mut richiesta).await);
+        t.rotta(op.nome, parametri(percorso, &mut richiesta).await);
     }
     let mut cookie = None;
     let famiglia = richiesta.extensions().get::<Accesso>().map(|a| a.famiglia);
@@ -364,9 +373,11 @@ async fn negozia(op: Operazione, mut richiesta: Request, avanti: Next) -> Respon
     avanti.run(richiesta).await
 }
 
-async fn parametri(richiesta: &mut Request) -> Vec<(String, String)> {
+/// The parameters of the address, under the names that it is declared with.
+async fn parametri(percorso: &'static str, richiesta: &mut Request) -> Vec<(String, String)> {
+    let nomi = percorso.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}'));
     match richiesta.extract_parts::<RawPathParams>().await {
-        Ok(p) => p.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
+        Ok(p) => nomi.zip(p.iter()).map(|(n, (_, v))| (n.to_owned(), v.to_owned())).collect(),
         Err(_) => Vec::new(),
     }
 }

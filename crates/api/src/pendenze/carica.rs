@@ -39,10 +39,20 @@ pub(crate) async fn carica_dal_corpo<P: Porta>(
     let nuova = leggi_nuova(&corpo, Variante::BackofficePost, None)?;
     scrive_le_proprie(&chi, &nuova.chiave.id_a2a)?;
     let Caricata { pendenza, creata: nata } = salva::<P>(&stato, chi, &parametri, nuova).await?;
-    let mut risposta = creata(&pendenza, P::VISTA);
+    rispondi_con_chiave::<P>(&stato, &parametri, &pendenza, nata).await
+}
+
+/// The answer of what carries no key in its address.
+pub(super) async fn rispondi_con_chiave<P: Porta>(
+    stato: &StatoApi,
+    parametri: &Interrogazione,
+    pendenza: &Pendenza,
+    nata: bool,
+) -> Result<Response, ApiError> {
+    let mut risposta = creata(pendenza, P::VISTA);
     risposta.insert("idA2A".to_owned(), pendenza.chiave.id_a2a.as_str().into());
     risposta.insert("idPendenza".to_owned(), pendenza.chiave.id_pendenza.as_str().into());
-    rispondi(&stato, &parametri, &pendenza, nata, risposta.into()).await
+    rispondi(stato, parametri, pendenza, nata, risposta.into()).await
 }
 
 async fn salva<P: Porta>(

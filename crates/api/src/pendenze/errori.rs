@@ -3,7 +3,7 @@
 use crate::convenzioni::{ApiError, fault};
 use contratto::pendenza::NonLeggibile;
 use domain::pendenza::PendenzaError;
-use engine::pendenze::{CaricaError, LeggiError, ModificaError, StampaError};
+use engine::pendenze::{CaricaError, LeggiError, ModificaError, ModuloError, StampaError};
 
 impl From<PendenzaError> for ApiError {
     fn from(e: PendenzaError) -> Self {
@@ -49,6 +49,24 @@ impl From<ModificaError> for ApiError {
             ModificaError::NonAutorizzato(e) => e.into(),
             ModificaError::Vietata(e) => fault::SINTASSI.con(e),
             ModificaError::Store(e) => e.into(),
+        }
+    }
+}
+
+impl From<ModuloError> for ApiError {
+    fn from(e: ModuloError) -> Self {
+        match e {
+            ModuloError::Inesistente(testo) => fault::NON_TROVATA.con(testo),
+            ModuloError::NonAutorizzato(e) => e.into(),
+            ModuloError::NonConforme(messaggi) => fault::SINTASSI.con(messaggi),
+            ModuloError::Schema(testo) => Self::applicativo("VAL_001", testo),
+            ModuloError::Controllo(testo) => Self::applicativo("VAL_002", testo),
+            ModuloError::Trasformazione(testo) => Self::applicativo("TRASFORMAZIONE", testo),
+            ModuloError::Fermata(testo) => fault::SEMANTICA.con(testo),
+            ModuloError::NonLeggibile(e) => e.into(),
+            ModuloError::Inoltro { .. } => fault::ENTE_CREDITORE.con(e),
+            ModuloError::NonCaricata(e) => e.into(),
+            ModuloError::Store(e) => e.into(),
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod elenco;
 mod errori;
 pub(crate) mod leggi;
 pub(crate) mod modifica;
+pub(crate) mod modulo;
 pub(crate) mod porta;
 pub(crate) mod rpp;
 pub(crate) mod rpp_elenco;

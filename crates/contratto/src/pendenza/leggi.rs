@@ -67,6 +67,22 @@ pub fn leggi_dominio(id: &str) -> Result<IdDominio, Sintassi> {
     secondo("idDominio", id, IdDominio::PATTERN, |t| IdDominio::leggi(t).ok())
 }
 
+/// A type from the path of a request.
+///
+/// # Errors
+/// The pattern of `idTipoPendenza`.
+pub fn leggi_tipo(id: &str) -> Result<IdTipoPendenza, Sintassi> {
+    secondo("idTipoPendenza", id, IdTipoPendenza::PATTERN, |t| IdTipoPendenza::leggi(t).ok())
+}
+
+/// An office from the query of a request.
+///
+/// # Errors
+/// The pattern of `idUnitaOperativa`.
+pub fn leggi_unita(id: &str) -> Result<IdUnita, Sintassi> {
+    secondo("idUnitaOperativa", id, IdUnita::PATTERN, |t| IdUnita::leggi(t).ok())
+}
+
 /// A notice number, from a path or from a body: 18 digits, the first 0 to 3.
 ///
 /// # Errors
@@ -144,14 +160,8 @@ pub fn leggi_nuova(
     let d = PendenzaDto::leggi(v, variante)?;
     let chiave = chiave_di(&d, variante, chiave)?;
     let dominio = leggi_dominio(&m::testo_obbligatorio("idDominio", d.id_dominio)?)?;
-    let unita = d
-        .id_unita
-        .map(|t| secondo("idUnitaOperativa", &t, IdUnita::PATTERN, |t| IdUnita::leggi(t).ok()))
-        .transpose()?;
-    let tipo_pendenza = d
-        .id_tipo
-        .map(|t| secondo("idTipoPendenza", &t, IdTipoPendenza::PATTERN, |t| IdTipoPendenza::leggi(t).ok()))
-        .transpose()?;
+    let unita = d.id_unita.as_deref().map(leggi_unita).transpose()?;
+    let tipo_pendenza = d.id_tipo.as_deref().map(leggi_tipo).transpose()?;
     let causale = necessario("causale", d.causale, 140)?;
     let debitore = soggetto::leggi(d.soggetto, variante)?;
     let importo = match d.importo {

@@ -10,7 +10,10 @@ mod variante;
 mod voce;
 
 pub use accessori::proprieta_avviso;
-pub use leggi::{NonLeggibile, leggi_a2a, leggi_chiave, leggi_dominio, leggi_numero_avviso, leggi_nuova};
+pub use leggi::{
+    NonLeggibile, leggi_a2a, leggi_chiave, leggi_dominio, leggi_numero_avviso, leggi_nuova, leggi_tipo,
+    leggi_unita,
+};
 pub use modifiche::leggi_modifiche;
 pub use scrivi::{
     Contesto, Corredo, Vista, avviso, avviso_sconosciuto, creata, dettaglio, dominio_breve, riga, unita,

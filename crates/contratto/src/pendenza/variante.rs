@@ -9,6 +9,8 @@ pub enum Variante {
     Backoffice,
     /// Body of POST, Backoffice: the same with the key in the body.
     BackofficePost,
+    /// What a form becomes: the same, and `importo` may not be left out.
+    Modulo,
     /// Answer of API Ente v1, flat: members of the verification beside those of the pendenza.
     EnteV1,
     /// Member `pendenza` of an answer of API Ente v2.
@@ -63,7 +65,7 @@ impl Variante {
             ],
             Self::PendenzeV2 => membri!(),
             Self::Backoffice => membri!("nome", "dataCaricamento"),
-            Self::BackofficePost => membri!("nome", "dataCaricamento", "idA2A", "idPendenza"),
+            Self::BackofficePost | Self::Modulo => membri!("nome", "dataCaricamento", "idA2A", "idPendenza"),
             Self::EnteV1 => {
                 membri!("nome", "dataCaricamento", "idA2A", "idPendenza", "stato", "descrizioneStato")
             }
@@ -92,7 +94,7 @@ impl Variante {
                 "codiceContabilita",
             ],
             Self::PendenzeV2 => membri_voce!(),
-            Self::Backoffice | Self::BackofficePost => membri_voce!("indice", "stato"),
+            Self::Backoffice | Self::BackofficePost | Self::Modulo => membri_voce!("indice", "stato"),
             Self::EnteV1 => membri_voce!("indice", "bicAccredito", "bicAppoggio"),
             Self::EnteV2 => membri_voce!("codiceTassonomicoPagoPA"),
         }
@@ -102,7 +104,7 @@ impl Variante {
     pub(super) const fn chiave_nel_corpo(self) -> bool {
         match self {
             Self::PendenzeV1 | Self::PendenzeV2 | Self::Backoffice => false,
-            Self::BackofficePost | Self::EnteV1 | Self::EnteV2 => true,
+            Self::BackofficePost | Self::Modulo | Self::EnteV1 | Self::EnteV2 => true,
         }
     }
 
@@ -110,7 +112,7 @@ impl Variante {
     pub(super) const fn importo_facoltativo(self) -> bool {
         match self {
             Self::Backoffice | Self::BackofficePost => true,
-            Self::PendenzeV1 | Self::PendenzeV2 | Self::EnteV1 | Self::EnteV2 => false,
+            Self::PendenzeV1 | Self::PendenzeV2 | Self::Modulo | Self::EnteV1 | Self::EnteV2 => false,
         }
     }
 
@@ -118,7 +120,12 @@ impl Variante {
     pub(super) const fn pagatore_obbligatorio(self) -> bool {
         match self {
             Self::PendenzeV1 => true,
-            Self::PendenzeV2 | Self::Backoffice | Self::BackofficePost | Self::EnteV1 | Self::EnteV2 => false,
+            Self::PendenzeV2
+            | Self::Backoffice
+            | Self::BackofficePost
+            | Self::Modulo
+            | Self::EnteV1
+            | Self::EnteV2 => false,
         }
     }
 

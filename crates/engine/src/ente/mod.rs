@@ -3,6 +3,7 @@
 //! Identical verifications that go on at the same time are one call: the Node may ask several times
 //! for the same notice in a second, the ente is asked once.
 
+mod inoltro;
 mod percorso;
 mod risposta;
 
@@ -11,7 +12,7 @@ use crate::giornale::messaggio;
 use crate::impostazioni::OperazioneVerifica;
 use crate::porte::ChiamataEnte;
 use domain::anagrafica::{Applicazione, ServizioIntegrazione, VersioneEnte};
-use domain::evento::{Componente, EsitoEvento, RuoloEvento};
+use domain::evento::{Componente, EsitoEvento, Evento, RuoloEvento};
 use domain::pendenza::{ChiavePendenza, NuovaPendenza};
 use domain::{IdDominio, Iuv, NumeroAvviso};
 use futures_util::FutureExt as _;
@@ -21,6 +22,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub(crate) use inoltro::{Inoltro, sconosciuta as modulo_sconosciuto};
 pub use percorso::{percorso, segmento};
 pub(crate) use risposta::{StatoRisposta, leggi};
 
@@ -150,9 +152,6 @@ impl Engine {
         cosa: &Ricerca,
         transazione: &str,
     ) -> EsitoVerifica {
-        let versione =
-            applicazione.servizio_integrazione.as_ref().map_or(VersioneEnte::RestV1, |s| s.versione);
-        let aperto = self.apri_evento().await;
         let chiamata = ChiamataEnte {
             metodo: "GET",
             percorso: percorso.to_owned(),
@@ -162,39 +161,72 @@ impl Engine {
             corpo_atteso: true,
             scadenza: Some(Duration::from_millis(self.impostazioni().scadenza_verifica_ente_millis)),
         };
-        let (risposta, traccia) = self.porte().ente.chiama(applicazione, &chiamata).await;
-        let mut e =
-            aperto.evento(Componente::ApiEnte, RuoloEvento::Client, domanda.operazione(), transazione);
+        let (mut e, risposta) = self.interpella(applicazione, domanda.operazione(), &chiamata).await;
         e.chiavi.dominio = Some(cosa.dominio.to_string());
         e.chiavi.iuv = Some(cosa.iuv.to_string());
-        e.chiavi.id_a2a = Some(applicazione.id.to_string());
         if let (Domanda::Chiave, Some(c)) = (domanda, &cosa.chiave) {
             e.chiavi.id_pendenza = Some(c.id_pendenza.to_string());
         }
-        e.metodo = Some("GET".to_owned());
-        e.url = Some(traccia.url);
-        e.principal = traccia.principal;
-        e.richiesta = Some(messaggio(aperto.inizio(), traccia.intestazioni_richiesta, &[]));
-        let corpo = risposta.as_ref().map(|r| r.corpo.as_slice()).unwrap_or_default();
-        e.risposta = Some(messaggio(aperto.fine(), traccia.intestazioni_risposta, corpo));
-
         let esito = match risposta {
-            Err(n) => {
-                e.stato_http = Some(i64::from(n.stato));
-                e.sottotipo_esito = Some(n.stato.to_string());
-                EsitoVerifica::Errore { testo: n.testo }
-            }
-            Ok(r) => {
-                e.stato_http = Some(i64::from(r.stato));
-                e.sottotipo_esito = Some(r.stato.to_string());
-                if (200..300).contains(&r.stato) {
-                    interpreta(&r.corpo, versione, domanda, cosa, applicazione, &mut e.chiavi.id_pendenza)
-                } else {
-                    EsitoVerifica::Errore { testo: ricevuto_http(r.stato) }
+            Err(testo) => EsitoVerifica::Errore { testo },
+            Ok(corpo) => {
+                let attesa = Attesa {
+                    sconosciuta: &|| sconosciuta(domanda, cosa),
+                    non_corrisponde: &|nuova| non_corrisponde(nuova, domanda, cosa, applicazione),
+                };
+                let esito = interpreta(&corpo, versione(applicazione), &attesa, &mut e.chiavi.id_pendenza);
+                match esito {
+                    EsitoVerifica::NonEseguita(mut nuova) => {
+                        if nuova.numero_avviso.is_none() {
+                            nuova.numero_avviso.clone_from(&cosa.numero_avviso);
+                        }
+                        EsitoVerifica::NonEseguita(nuova)
+                    }
+                    altro => altro,
                 }
             }
         };
-        let (quale, sottotipo, dettaglio) = match &esito {
+        self.annota(e, &esito);
+        esito
+    }
+
+    /// Calls an ente and opens the event that tells of it: the body of a successful answer, else the text of
+    /// the failure.
+    async fn interpella(
+        &self,
+        applicazione: &Applicazione,
+        operazione: &str,
+        chiamata: &ChiamataEnte,
+    ) -> (Evento, Result<Vec<u8>, String>) {
+        let aperto = self.apri_evento().await;
+        let (risposta, traccia) = self.porte().ente.chiama(applicazione, chiamata).await;
+        let mut e =
+            aperto.evento(Componente::ApiEnte, RuoloEvento::Client, operazione, chiamata.transazione.as_str());
+        e.chiavi.id_a2a = Some(applicazione.id.to_string());
+        e.metodo = Some(chiamata.metodo.to_owned());
+        e.url = Some(traccia.url);
+        e.principal = traccia.principal;
+        let inviato = chiamata.corpo.as_deref().unwrap_or_default();
+        e.richiesta = Some(messaggio(aperto.inizio(), traccia.intestazioni_richiesta, inviato));
+        let corpo = risposta.as_ref().map(|r| r.corpo.as_slice()).unwrap_or_default();
+        e.risposta = Some(messaggio(aperto.fine(), traccia.intestazioni_risposta, corpo));
+        let stato = match &risposta {
+            Err(n) => n.stato,
+            Ok(r) => r.stato,
+        };
+        e.stato_http = Some(i64::from(stato));
+        e.sottotipo_esito = Some(stato.to_string());
+        let letta = match risposta {
+            Err(n) => Err(n.testo),
+            Ok(r) if (200..300).contains(&r.stato) => Ok(r.corpo),
+            Ok(r) => Err(ricevuto_http(r.stato)),
+        };
+        (e, letta)
+    }
+
+    /// Records the event of a call with what came of it (spec 20 9.4).
+    fn annota(&self, mut e: Evento, esito: &EsitoVerifica) {
+        let (quale, sottotipo, dettaglio) = match esito {
             EsitoVerifica::NonEseguita(_) => (EsitoEvento::Ok, Some("200"), None),
             EsitoVerifica::Annullata { descrizione, .. } => {
                 (EsitoEvento::Ko, Some("Pendenza Annullata"), descrizione.clone())
@@ -219,8 +251,12 @@ impl Engine {
             e.sottotipo_esito = Some(s.to_owned());
         }
         self.registra(e);
-        esito
     }
+}
+
+/// The version in which an applicazione speaks.
+fn versione(applicazione: &Applicazione) -> VersioneEnte {
+    applicazione.servizio_integrazione.as_ref().map_or(VersioneEnte::RestV1, |s| s.versione)
 }
 
 /// How the ente is asked.
@@ -277,13 +313,19 @@ fn sconosciuta(domanda: &Domanda, cosa: &Ricerca) -> String {
     format!("La pendenza identificata da {chi} risulta sconosciuta presso l'applicativo gestore.")
 }
 
+/// What an answer is held against.
+struct Attesa<'a> {
+    /// What is said of a pendenza that the ente does not know, when it says nothing itself.
+    sconosciuta: &'a (dyn Fn() -> String + Sync),
+    /// Why a valid pendenza is not the one that was asked.
+    non_corrisponde: &'a (dyn Fn(&NuovaPendenza) -> Option<String> + Sync),
+}
+
 /// Reads the answer and checks that it is about what was asked (spec 60 1.2).
 fn interpreta(
     corpo: &[u8],
     versione: VersioneEnte,
-    domanda: &Domanda,
-    cosa: &Ricerca,
-    applicazione: &Applicazione,
+    attesa: &Attesa<'_>,
     id_pendenza: &mut Option<String>,
 ) -> EsitoVerifica {
     let letta = match leggi(corpo, versione) {
@@ -301,23 +343,16 @@ fn interpreta(
             EsitoVerifica::Scaduta { descrizione, data_scadenza: letta.data_scadenza, chiave }
         }
         StatoRisposta::Duplicata => EsitoVerifica::Duplicata { descrizione, chiave },
-        StatoRisposta::Sconosciuta => EsitoVerifica::Sconosciuta {
-            descrizione: descrizione.unwrap_or_else(|| sconosciuta(domanda, cosa)),
-        },
+        StatoRisposta::Sconosciuta => {
+            EsitoVerifica::Sconosciuta { descrizione: descrizione.unwrap_or_else(attesa.sconosciuta) }
+        }
         StatoRisposta::NonEseguita(Err(e)) => {
             EsitoVerifica::NonValida { testo: e.to_string(), id_pendenza: letta.id_pendenza }
         }
-        StatoRisposta::NonEseguita(Ok(mut nuova)) => {
-            match non_corrisponde(&nuova, domanda, cosa, applicazione) {
-                Some(testo) => EsitoVerifica::NonValida { testo, id_pendenza: letta.id_pendenza },
-                None => {
-                    if nuova.numero_avviso.is_none() {
-                        nuova.numero_avviso.clone_from(&cosa.numero_avviso);
-                    }
-                    EsitoVerifica::NonEseguita(nuova)
-                }
-            }
-        }
+        StatoRisposta::NonEseguita(Ok(nuova)) => match (attesa.non_corrisponde)(&nuova) {
+            Some(testo) => EsitoVerifica::NonValida { testo, id_pendenza: letta.id_pendenza },
+            None => EsitoVerifica::NonEseguita(nuova),
+        },
     }
 }
 

@@ -96,6 +96,10 @@ pub(crate) type Seguito<'a> = dyn Fn(&mut Scrittura, &Pendenza) + Send + Sync + 
 pub(super) struct Richiesta {
     pub(super) nuova: NuovaPendenza,
     pub(super) tipo: IdTipoPendenza,
+    /// What it is when it is new.
+    pub(super) posizione: TipoPosizione,
+    /// Its UUID when it is new and has one already.
+    pub(super) uuid: Option<String>,
     iuv_chiesto: Option<Iuv>,
     numeri: Result<Numeri, NumeroError>,
 }
@@ -177,7 +181,7 @@ pub(super) async fn prepara(
     let riferita = esito?;
     let numeri = scegli_numeri(engine, &nuova, &riferita, dell_ente, iuv_chiesto.as_ref());
     let tipo = riferita.tipo.id.clone();
-    Ok(Richiesta { nuova, tipo, iuv_chiesto, numeri })
+    Ok(Richiesta { nuova, tipo, posizione: TipoPosizione::Dovuto, uuid: None, iuv_chiesto, numeri })
 }
 
 /// The rules on the notice number, which count only if the pendenza turns out to be new.
@@ -277,6 +281,10 @@ async fn crea(engine: &Engine, r: &Richiesta, seguito: &Seguito<'_>) -> Result<C
     }))
 }
 
+pub(super) fn nuovo_uuid() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
 /// What a new pendenza has that nobody asked for, and its attachments with their keys.
 async fn nascita(engine: &Engine, r: &Richiesta) -> Result<(Nascita, Vec<(i64, NuovoAllegato)>), StoreError> {
     let voci = r.nuova.voci.len();
@@ -284,8 +292,8 @@ async fn nascita(engine: &Engine, r: &Richiesta) -> Result<(Nascita, Vec<(i64, N
     let nascita = Nascita {
         id,
         primo_id_voce: id + 1,
-        uuid: uuid::Uuid::new_v4().simple().to_string(),
-        tipo: TipoPosizione::Dovuto,
+        uuid: r.uuid.clone().unwrap_or_else(nuovo_uuid),
+        tipo: r.posizione,
         adesso: engine.adesso(),
     };
     Ok((nascita, numerati(&r.nuova.allegati, id, 1 + voci)))

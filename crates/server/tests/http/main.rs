@@ -19,6 +19,7 @@ mod ente;
 mod guasti;
 mod identita;
 mod manutenzione;
+mod moduli;
 mod nodo;
 mod openapi;
 mod operatori;

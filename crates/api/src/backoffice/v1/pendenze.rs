@@ -4,7 +4,9 @@
 use super::{creditore, domini};
 use crate::convenzioni::{Operazione, Rotte};
 use crate::pendenze::porta::Porta;
-use crate::pendenze::{allegato, avviso, carica, documento, elenco, leggi, modifica, rpp, rpp_elenco};
+use crate::pendenze::{
+    allegato, avviso, carica, documento, elenco, leggi, modifica, modulo, rpp, rpp_elenco,
+};
 use contratto::pendenza::{Variante, Vista};
 use domain::anagrafica::{SchedaDominio, Servizio, UnitaOperativa};
 use domain::evento::Componente;
@@ -42,6 +44,11 @@ pub(super) fn rotte() -> Rotte {
     Rotte::nuove(Componente::ApiBackoffice)
         .get("/pendenze", lettura("findPendenze"), elenco::elenca::<B>)
         .post("/pendenze", scrittura("addPendenzaPOST"), carica::carica_dal_corpo::<B>)
+        .post(
+            "/pendenze/{idDominio}/{idTipoPendenza}",
+            scrittura("addPendenzaCustom"),
+            modulo::carica::<B>,
+        )
         .put(UNA, scrittura("addPendenza"), carica::carica::<B>)
         .get(UNA, lettura("getPendenza"), leggi::leggi::<B>)
         .patch(UNA, scrittura("updatePendenza"), modifica::modifica::<B>)

@@ -200,7 +200,6 @@ const NON_ANCORA: &[&str] = &[
     "patch /pagamenti/{id}",
     "patch /rpp/{idDominio}/{iuv}/{ccp}",
     "post /incassi/{idDominio}",
-    "post /pendenze/{idDominio}/{idTipoPendenza}",
     "post /ricevute",
 ];
 
@@ -437,6 +436,14 @@ async fn pendenze(s: &mut Scena, a: &Anagrafica) {
         s.chiama("post", "/pendenze?stampaAvviso=true", Some(&con_chiave)).await;
     }
     s.chiama("post", "/pendenze", Some(&minima)).await;
+    con_chiave["idPendenza"] = json!("P4");
+    con_chiave["numeroAvviso"] = json!(nav(4));
+    con_chiave["importo"] = json!(45.01);
+    let modulo = format!("/pendenze/{}/TARI", a.dominio);
+    for coda in ["?stampaAvviso=true", "?idUnitaOperativa=UO1", "?stampaAvviso=true"] {
+        s.chiama("post", &format!("{modulo}{coda}"), Some(&con_chiave)).await;
+    }
+    s.chiama("post", &modulo, Some(&json!({}))).await;
     let allegati = s.chiama("get", "/pendenze/GESTIONALE/P2", None).await.json();
     let allegato = allegati["allegati"][0]["contenuto"].as_str().unwrap().to_owned();
     s.ottiene(&allegato, "*/*").await;
