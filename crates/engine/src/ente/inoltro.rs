@@ -40,7 +40,7 @@ impl Engine {
             corpo_atteso: true,
             scadenza: Some(SCADENZA),
         };
-        let (mut e, risposta) = self.interpella(applicazione, "verifyPendenzaMod4", &chiamata).await;
+        let (mut e, risposta) = self.chiama_ente(applicazione, "verifyPendenzaMod4", &chiamata).await;
         e.chiavi.dominio = Some(i.dominio.to_string());
         let esito = match risposta {
             Err(testo) => EsitoVerifica::Errore { testo },
@@ -52,7 +52,7 @@ impl Engine {
                 interpreta(&corpo, versione(applicazione), &attesa, &mut e.chiavi.id_pendenza)
             }
         };
-        self.annota(e, &esito);
+        self.annota_verifica(e, &esito);
         esito
     }
 }

@@ -161,7 +161,7 @@ impl Engine {
             corpo_atteso: true,
             scadenza: Some(Duration::from_millis(self.impostazioni().scadenza_verifica_ente_millis)),
         };
-        let (mut e, risposta) = self.interpella(applicazione, domanda.operazione(), &chiamata).await;
+        let (mut e, risposta) = self.chiama_ente(applicazione, domanda.operazione(), &chiamata).await;
         e.chiavi.dominio = Some(cosa.dominio.to_string());
         e.chiavi.iuv = Some(cosa.iuv.to_string());
         if let (Domanda::Chiave, Some(c)) = (domanda, &cosa.chiave) {
@@ -186,13 +186,13 @@ impl Engine {
                 }
             }
         };
-        self.annota(e, &esito);
+        self.annota_verifica(e, &esito);
         esito
     }
 
     /// Calls an ente and opens the event that tells of it: the body of a successful answer, else the text of
     /// the failure.
-    async fn interpella(
+    async fn chiama_ente(
         &self,
         applicazione: &Applicazione,
         operazione: &str,
@@ -225,7 +225,7 @@ impl Engine {
     }
 
     /// Records the event of a call with what came of it (spec 20 9.4).
-    fn annota(&self, mut e: Evento, esito: &EsitoVerifica) {
+    fn annota_verifica(&self, mut e: Evento, esito: &EsitoVerifica) {
         let (quale, sottotipo, dettaglio) = match esito {
             EsitoVerifica::NonEseguita(_) => (EsitoEvento::Ok, Some("200"), None),
             EsitoVerifica::Annullata { descrizione, .. } => {

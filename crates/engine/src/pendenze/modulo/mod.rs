@@ -5,7 +5,7 @@ mod schema;
 mod sezione;
 mod trasforma;
 
-pub use schema::{Difetto, Schema};
+pub use schema::Schema;
 pub use sezione::Portale;
 pub(crate) use trasforma::Officina;
 pub use trasforma::Ingresso;
