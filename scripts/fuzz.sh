@@ -18,7 +18,7 @@ fi
 for t in "${bersagli[@]}"; do
     case "$t" in
         busta | messaggi | simulatore) dizionario=xml ;;
-        json | pendenza | modifiche | anagrafica | ente | gettone) dizionario=json ;;
+        json | pendenza | modifiche | anagrafica | ente | gettone | moduli) dizionario=json ;;
         loghi) dizionario=xml ;;
         modelli) dizionario=modelli ;;
         *) dizionario=testi ;;

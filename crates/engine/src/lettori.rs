@@ -28,6 +28,24 @@ pub fn risposta_ente(
     })
 }
 
+/// A JSON Schema on an input.
+///
+/// # Errors
+/// What is wrong with the schema, or with the input.
+pub fn schema(schema: &[u8], valore: &serde_json::Value) -> Result<(), String> {
+    use crate::pendenze::Difetto;
+    let schema = crate::pendenze::Schema::leggi(schema)?;
+    schema.controlla(valore).map_err(|(Difetto::NonConforme(t) | Difetto::NonDeciso(t))| t)
+}
+
+/// The pendenza that a form of dominio 12345678901, type TARI, office UO1 has become.
+///
+/// # Errors
+/// The text of the refusal.
+pub fn modulo(testo: &[u8]) -> Result<NuovaPendenza, String> {
+    crate::pendenze::leggi_modulo(testo)
+}
+
 /// Whether a password is the one of a stored hash, of any kind.
 #[must_use]
 pub fn impronta(password: &[u8], hash: &str) -> bool {

@@ -1,4 +1,4 @@
-use super::{impronta, risposta_ente};
+use super::{impronta, modulo, risposta_ente};
 use domain::anagrafica::VersioneEnte;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -78,6 +78,28 @@ proptest! {
         for corpo in [tutto.as_bytes(), tutto.as_bytes().get(..taglio).unwrap_or_default()] {
             match risposta_ente(corpo, versione) {
                 Ok((detto, p)) => prop_assert!(p.is_none() || detto == "NON_ESEGUITA"),
+                Err(e) => prop_assert!(!e.is_empty() && e.chars().count() <= 4000),
+            }
+        }
+    }
+
+    /// Whatever a template writes, the address decides where the pendenza is.
+    #[test]
+    fn l_indirizzo_di_un_modulo_vince(
+        membro in prop::sample::select(vec!["idDominio", "idTipoPendenza", "idUnitaOperativa", "importo", "voci", "idA2A", "altro"]),
+        valore in prop::sample::select(vec![json!(null), json!([]), json!({}), json!("99999999999"), json!(10.5), json!(-1)]),
+        taglio in 0_usize..500,
+        testo in "[{}\\[\\]\",:a-zA-Z0-9. ]{0,80}",
+    ) {
+        let mut p = pendenza();
+        p[membro] = valore;
+        let tutto = p.to_string();
+        for corpo in [tutto.as_bytes(), tutto.as_bytes().get(..taglio).unwrap_or_default(), testo.as_bytes()] {
+            match modulo(corpo) {
+                Ok(p) => prop_assert_eq!(
+                    (p.dominio.as_str(), p.tipo_pendenza.as_ref().map(|t| t.as_str()), p.unita.as_ref().map(|u| u.as_str())),
+                    ("12345678901", Some("TARI"), Some("UO1"))
+                ),
                 Err(e) => prop_assert!(!e.is_empty() && e.chars().count() <= 4000),
             }
         }

@@ -5,7 +5,7 @@ mod schema;
 mod sezione;
 mod trasforma;
 
-pub use schema::Schema;
+pub use schema::{Difetto, Schema};
 pub use sezione::Portale;
 pub(crate) use trasforma::Officina;
 pub use trasforma::Ingresso;
@@ -159,7 +159,7 @@ impl Engine {
                     })?,
                     None => ingresso.corpo.clone(),
                 };
-                let nuova = modulo.leggi(json)?;
+                let nuova = modulo.luogo.leggi(json)?;
                 if modulo.portale == Portale::Backoffice {
                     scrive_le_proprie(&modulo.chi, &nuova.chiave.id_a2a)?;
                 }
@@ -228,20 +228,31 @@ impl Engine {
     }
 }
 
-impl Modulo {
+impl Luogo {
     /// Step 5: the values of the address are those of the pendenza, whatever the form says.
-    fn leggi(&self, json: Value) -> Result<NuovaPendenza, NonLeggibile> {
-        let mut json = json;
+    fn leggi(&self, mut json: Value) -> Result<NuovaPendenza, NonLeggibile> {
         if let Value::Object(o) = &mut json {
-            o.insert("idDominio".to_owned(), self.luogo.dominio.as_str().into());
-            o.insert("idTipoPendenza".to_owned(), self.luogo.tipo.as_str().into());
-            if let Some(u) = &self.luogo.unita {
+            o.insert("idDominio".to_owned(), self.dominio.as_str().into());
+            o.insert("idTipoPendenza".to_owned(), self.tipo.as_str().into());
+            if let Some(u) = &self.unita {
                 o.insert("idUnitaOperativa".to_owned(), u.as_str().into());
             }
         }
         leggi_nuova(&json, Variante::Modulo, None)
     }
+}
 
+/// Step 5 on the text of a template, in a place: for who tests the readers.
+pub(crate) fn leggi(testo: &[u8]) -> Result<NuovaPendenza, String> {
+    let luogo = Luogo {
+        dominio: IdDominio::fidato("12345678901"),
+        tipo: IdTipoPendenza::fidato("TARI"),
+        unita: Some(IdUnita::fidato("UO1")),
+    };
+    luogo.leggi(leggi_corpo(testo).map_err(|e| e.0)?).map_err(|e| e.to_string())
+}
+
+impl Modulo {
     fn inoltro(&self, applicazione: &IdA2A, esito: String) -> ModuloError {
         ModuloError::Inoltro {
             dominio: self.luogo.dominio.clone(),

@@ -10,8 +10,12 @@ use std::fmt::{self, Write as _};
 
 /// Bytes of a schema.
 const MASSIMO: usize = 256 << 10;
-/// Different targets of its references: each may stand inside the others.
-const RIFERIMENTI: usize = 200;
+/// How deep a schema may go: its own depth, as often as it refers to something.
+const PESO: usize = 2000;
+/// How deep an input may go.
+const LIVELLI: usize = 40;
+/// Bytes of the stack on which schemas are compiled and used: what is within the bounds above fits.
+const PILA: usize = 256 << 20;
 /// Steps back of one search of a pattern.
 const PASSI: usize = 200_000;
 /// Bytes of a compiled pattern.
@@ -58,15 +62,15 @@ impl Schema {
         let schema = contratto::json::leggi_corpo(byte).map_err(|e| e.0)?;
         let mut riferimenti = HashSet::new();
         raccogli(&schema, &mut riferimenti);
-        if riferimenti.len() > RIFERIMENTI {
-            return Err(format!("lo schema ha oltre {RIFERIMENTI} riferimenti diversi"));
+        if (riferimenti.len() + 1) * livelli(&schema) > PESO {
+            return Err("lo schema ha troppi riferimenti, o troppo annidati".to_owned());
         }
         let regole = PatternOptions::fancy_regex().backtrack_limit(PASSI).size_limit(REGEX).dfa_size_limit(REGEX);
         let mut opzioni = jsonschema::options().offline().with_pattern_options(regole);
         if schema.get("$schema").is_none() {
             opzioni = opzioni.with_draft(Draft::Draft7);
         }
-        opzioni.build(&schema).map(Self).map_err(|e| breve(&e))
+        in_profondita(|| opzioni.build(&schema).map(Self).map_err(|e| breve(&e))).unwrap_or_else(Err)
     }
 
     /// Checks an input.
@@ -74,6 +78,13 @@ impl Schema {
     /// # Errors
     /// [`Difetto`].
     pub fn controlla(&self, valore: &Value) -> Result<(), Difetto> {
+        if livelli(valore) > LIVELLI {
+            return Err(Difetto::NonConforme(format!("richiesta annidata oltre {LIVELLI} livelli")));
+        }
+        in_profondita(|| self.confronta(valore)).unwrap_or_else(|e| Err(Difetto::NonDeciso(e)))
+    }
+
+    fn confronta(&self, valore: &Value) -> Result<(), Difetto> {
         let mut messaggi = Vec::new();
         for e in self.0.iter_errors(valore).take(MESSAGGI) {
             if matches!(e.kind(), ValidationErrorKind::BacktrackLimitExceeded { .. }) {
@@ -83,6 +94,24 @@ impl Schema {
             messaggi.push(if dove.is_empty() { breve(&e) } else { breve(&format_args!("{dove}: {e}")) });
         }
         if messaggi.is_empty() { Ok(()) } else { Err(Difetto::NonConforme(messaggi.join(","))) }
+    }
+}
+
+/// Does something on a stack of its own: a schema is walked by functions that call themselves.
+fn in_profondita<T: Send>(cosa: impl FnOnce() -> T + Send) -> Result<T, String> {
+    std::thread::scope(|s| {
+        let filo = std::thread::Builder::new().name("schema".to_owned()).stack_size(PILA);
+        let filo = filo.spawn_scoped(s, cosa).map_err(|e| format!("elaborazione non possibile: {e}"))?;
+        filo.join().map_err(|_| "elaborazione interrotta".to_owned())
+    })
+}
+
+/// How deep a document goes.
+fn livelli(v: &Value) -> usize {
+    match v {
+        Value::Object(m) => 1 + m.values().map(livelli).max().unwrap_or(0),
+        Value::Array(a) => 1 + a.iter().map(livelli).max().unwrap_or(0),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     }
 }
 

@@ -65,8 +65,8 @@ fn i_messaggi_dicono_dove_e_che_cosa_separati_da_virgole() {
     assert_eq!(rifiuto(&schema, &json!({"nome": "Anna", "importo": 10.10, "cap": "00100"})), "");
     assert_eq!(
         rifiuto(&schema, &json!({"nome": "A", "cap": "x"})),
-        "/cap: \"x\" does not match \"^[0-9]{5}$\",/nome: \"A\" is shorter than 2 characters,\
-         \"importo\" is a required property"
+        "\"importo\" is a required property,/nome: \"A\" is shorter than 2 characters,\
+         /cap: \"x\" does not match \"^[0-9]{5}$\""
     );
     assert_eq!(rifiuto(&schema, &json!([])), "[] is not of type \"object\"");
     let lunga = rifiuto(&json!({"type": "object"}), &json!("x".repeat(100_000)));
@@ -115,20 +115,24 @@ fn chi_si_riferisce_a_se_stesso_non_la_ferma() {
 /// References one inside the other, as many as are accepted, on every level of the deepest input.
 #[test]
 fn i_riferimenti_piu_annidati_stanno_nella_pila() {
-    let mut d = serde_json::Map::new();
-    for i in 0..RIFERIMENTI - 1 {
-        d.insert(format!("d{i}"), json!({"allOf": [{"$ref": format!("#/definitions/d{}", i + 1)}]}));
-    }
-    d.insert(format!("d{}", RIFERIMENTI - 1), json!({"items": {"$ref": "#/definitions/d0"}}));
-    let schema = json!({"definitions": d, "allOf": [{"$ref": "#/definitions/d0"}]});
-    let mut valore = json!(1);
-    for _ in 0..120 {
-        valore = json!([valore]);
-    }
-    let s = compilato(&schema);
-    assert_eq!(s.controlla(&valore), Ok(()));
-    let troppi: Vec<Value> = (0..=RIFERIMENTI).map(|i| json!({"$ref": format!("#/definitions/d{i}")})).collect();
-    assert!(Schema::leggi(json!({"anyOf": troppi}).to_string().as_bytes()).is_err());
+    let catena = |quanti: usize| {
+        let mut d = serde_json::Map::new();
+        for i in 0..quanti {
+            d.insert(format!("d{i}"), json!({"allOf": [{"$ref": format!("#/definitions/d{}", i + 1)}]}));
+        }
+        d.insert(format!("d{quanti}"), json!({"items": {"$ref": "#/definitions/d0"}}));
+        json!({"definitions": d, "allOf": [{"$ref": "#/definitions/d0"}]})
+    };
+    let profondo = |quanti: usize| (0..quanti).fold(json!(1), |v, _| json!([v]));
+    let s = compilato(&catena(PESO / 5 - 2));
+    assert_eq!(s.controlla(&profondo(LIVELLI)), Ok(()));
+    let oltre = s.controlla(&profondo(LIVELLI + 1)).unwrap_err();
+    assert_eq!(oltre, Difetto::NonConforme("richiesta annidata oltre 40 livelli".to_owned()));
+    let troppo = Schema::leggi(catena(PESO / 5).to_string().as_bytes()).unwrap_err();
+    assert_eq!(troppo, "lo schema ha troppi riferimenti, o troppo annidati");
+    // Depth without references.
+    let nidi = (0..60).fold(json!({"type": "integer"}), |s, _| json!({"allOf": [s]}));
+    assert_eq!(compilato(&nidi).controlla(&json!(1)), Ok(()));
 }
 
 fn pezzo() -> impl Strategy<Value = Value> {
