@@ -128,8 +128,7 @@ pub mod fault {
     pub const TROPPO_GRANDE: Fault =
         Fault::nuovo(S::PAYLOAD_TOO_LARGE, C::Richiesta, "413", "Body della richiesta troppo grande");
     /// The ente failed, or gave nothing of use.
-    pub const ENTE_CREDITORE: Fault =
-        Fault::nuovo(S::BAD_GATEWAY, C::Ec, "502000", "Errore ente creditore");
+    pub const ENTE_CREDITORE: Fault = Fault::nuovo(S::BAD_GATEWAY, C::Ec, "502000", "Errore ente creditore");
     /// Anything unexpected. Never with a `dettaglio`.
     pub const INTERNO: Fault =
         Fault::nuovo(S::INTERNAL_SERVER_ERROR, C::Interno, "INTERNAL", "Errore interno");

@@ -45,7 +45,8 @@ async fn entra(
     richiesta: Request,
 ) -> Result<Ingresso, ApiError> {
     let url = richiesta.extensions().get::<Arc<Traccia>>().map(|t| t.url.clone()).unwrap_or_default();
-    let visibile = |nome: &str| !segreta(nome) && !nome.eq_ignore_ascii_case(&stato.impostazioni.api_key.chiave);
+    let visibile =
+        |nome: &str| !segreta(nome) && !nome.eq_ignore_ascii_case(&stato.impostazioni.api_key.chiave);
     let intestazioni = richiesta
         .headers()
         .iter()

@@ -76,7 +76,8 @@ fn non_corrisponde(
         "IdDominio"
     } else if nuova.tipo_pendenza.as_ref().is_some_and(|t| t != tipo) {
         "IdTipoPendenza"
-    } else if nuova.unita.as_ref().is_some_and(|u| Some(u) != unita && (unita.is_some() || !e_il_dominio(u))) {
+    } else if nuova.unita.as_ref().is_some_and(|u| Some(u) != unita && (unita.is_some() || !e_il_dominio(u)))
+    {
         "IdUnitaOperativa"
     } else {
         return None;

@@ -200,8 +200,12 @@ impl Engine {
     ) -> (Evento, Result<Vec<u8>, String>) {
         let aperto = self.apri_evento().await;
         let (risposta, traccia) = self.porte().ente.chiama(applicazione, chiamata).await;
-        let mut e =
-            aperto.evento(Componente::ApiEnte, RuoloEvento::Client, operazione, chiamata.transazione.as_str());
+        let mut e = aperto.evento(
+            Componente::ApiEnte,
+            RuoloEvento::Client,
+            operazione,
+            chiamata.transazione.as_str(),
+        );
         e.chiavi.id_a2a = Some(applicazione.id.to_string());
         e.metodo = Some(chiamata.metodo.to_owned());
         e.url = Some(traccia.url);

@@ -44,11 +44,7 @@ pub(super) fn rotte() -> Rotte {
     Rotte::nuove(Componente::ApiBackoffice)
         .get("/pendenze", lettura("findPendenze"), elenco::elenca::<B>)
         .post("/pendenze", scrittura("addPendenzaPOST"), carica::carica_dal_corpo::<B>)
-        .post(
-            "/pendenze/{idDominio}/{idTipoPendenza}",
-            scrittura("addPendenzaCustom"),
-            modulo::carica::<B>,
-        )
+        .post("/pendenze/{idDominio}/{idTipoPendenza}", scrittura("addPendenzaCustom"), modulo::carica::<B>)
         .put(UNA, scrittura("addPendenza"), carica::carica::<B>)
         .get(UNA, lettura("getPendenza"), leggi::leggi::<B>)
         .patch(UNA, scrittura("updatePendenza"), modifica::modifica::<B>)

@@ -14,16 +14,14 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
                 .anche(201, "", "application/json", Some(pendenze::creata(Porta::Backoffice, true)))
                 .anche(200, "", "application/json", Some(pendenze::creata(Porta::Backoffice, true)))
         }
-        "addPendenzaCustom" => {
-            Scheda::salva("Loads the pendenza that a form becomes", modulo())
-                .con([
-                    libero("idUnitaOperativa"),
-                    booleano("stampaAvviso").nota("With the notice in PDF, in base64."),
-                ])
-                .anche(201, "", "application/json", Some(pendenze::creata(Porta::Backoffice, true)))
-                .anche(200, "", "application/json", Some(pendenze::creata(Porta::Backoffice, true)))
-                .nota("The body is what portaleBackoffice of the type asks for.")
-        }
+        "addPendenzaCustom" => Scheda::salva("Loads the pendenza that a form becomes", modulo())
+            .con([
+                libero("idUnitaOperativa"),
+                booleano("stampaAvviso").nota("With the notice in PDF, in base64."),
+            ])
+            .anche(201, "", "application/json", Some(pendenze::creata(Porta::Backoffice, true)))
+            .anche(200, "", "application/json", Some(pendenze::creata(Porta::Backoffice, true)))
+            .nota("The body is what portaleBackoffice of the type asks for."),
         _ => return pendenze::carta(nome, Porta::Backoffice),
     })
 }

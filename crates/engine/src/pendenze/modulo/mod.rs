@@ -7,8 +7,8 @@ mod trasforma;
 
 pub use schema::{Difetto, Schema};
 pub use sezione::Portale;
-pub(crate) use trasforma::Officina;
 pub use trasforma::Ingresso;
+pub(crate) use trasforma::Officina;
 
 use super::carica::{self, Richiesta};
 use super::{CaricaError, Caricata, EsitoNegativo, Provenienza, scrive_le_proprie};
@@ -266,7 +266,12 @@ impl Modulo {
         self.inoltro(applicazione, format!("e' fallito con errore: {perche}"))
     }
 
-    fn negativo(&self, applicazione: &IdA2A, esito: EsitoNegativo, descrizione: Option<String>) -> ModuloError {
+    fn negativo(
+        &self,
+        applicazione: &IdA2A,
+        esito: EsitoNegativo,
+        descrizione: Option<String>,
+    ) -> ModuloError {
         let descrizione = descrizione.map_or_else(String::new, |d| format!(": {d}"));
         self.inoltro(applicazione, format!("ha dato esito {}{descrizione}", esito.as_str()))
     }

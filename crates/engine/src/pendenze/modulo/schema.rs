@@ -65,7 +65,8 @@ impl Schema {
         if (riferimenti.len() + 1) * livelli(&schema) > PESO {
             return Err("lo schema ha troppi riferimenti, o troppo annidati".to_owned());
         }
-        let regole = PatternOptions::fancy_regex().backtrack_limit(PASSI).size_limit(REGEX).dfa_size_limit(REGEX);
+        let regole =
+            PatternOptions::fancy_regex().backtrack_limit(PASSI).size_limit(REGEX).dfa_size_limit(REGEX);
         let mut opzioni = jsonschema::options().offline().with_pattern_options(regole);
         if schema.get("$schema").is_none() {
             opzioni = opzioni.with_draft(Draft::Draft7);

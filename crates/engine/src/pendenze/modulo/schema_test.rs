@@ -151,7 +151,8 @@ fn pezzo() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(dentro.clone(), 0..4).prop_map(|v| json!({"anyOf": v})),
             prop::collection::vec(dentro.clone(), 0..4).prop_map(|v| json!({"items": v})),
-            (dentro.clone(), "[a-c]").prop_map(|(v, n)| json!({"properties": {n.clone(): v}, "required": [n]})),
+            (dentro.clone(), "[a-c]")
+                .prop_map(|(v, n)| json!({"properties": {n.clone(): v}, "required": [n]})),
             (dentro.clone(), dentro.clone()).prop_map(|(a, b)| json!({"if": a, "then": b, "not": false})),
             dentro.prop_map(|v| json!({"additionalProperties": v, "uniqueItems": true})),
         ]
@@ -168,7 +169,8 @@ fn valore() -> impl Strategy<Value = Value> {
     foglia.prop_recursive(4, 24, 4, |dentro| {
         prop_oneof![
             prop::collection::vec(dentro.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec(("[a-c]", dentro), 0..4).prop_map(|m| Value::Object(m.into_iter().collect())),
+            prop::collection::vec(("[a-c]", dentro), 0..4)
+                .prop_map(|m| Value::Object(m.into_iter().collect())),
         ]
     })
 }

@@ -81,7 +81,8 @@ mod tests {
                 "portalePagamento": {"inoltro": "ALTRO", "trasformazione": {"tipo": "freemarker"}}}"#
                 .to_owned(),
         };
-        let configurazione = r#"{"portaleBackoffice": {"validazione": "bnVvdm8=", "inoltro": ""}}"#.to_owned();
+        let configurazione =
+            r#"{"portaleBackoffice": {"validazione": "bnVvdm8=", "inoltro": ""}}"#.to_owned();
         let mio = TipoPendenzaDominio { configurazione, ..TipoPendenzaDominio::che_eredita(tipo) };
         assert_eq!(
             Sezione::di(&mio, Portale::Backoffice),

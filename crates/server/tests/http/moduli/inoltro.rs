@@ -28,7 +28,8 @@ fn ec(coda: &str) -> (u16, Value) {
 async fn eventi(app: &TestApp, quanti: usize) -> Vec<Value> {
     let fine = Instant::now() + Duration::from_secs(15);
     loop {
-        let r = app.backoffice().get("/eventi?messaggi=true&tipoEvento=verifyPendenzaMod4").await.con_stato(200);
+        let r =
+            app.backoffice().get("/eventi?messaggi=true&tipoEvento=verifyPendenzaMod4").await.con_stato(200);
         let mut v = r.json()["risultati"].as_array().unwrap().clone();
         if v.len() >= quanti {
             v.reverse();
@@ -49,7 +50,11 @@ async fn l_ente_fa_la_pendenza(
     Anagrafica::standard().ente(ente.url(), versione).crea(&app).await;
     let bo = app.backoffice();
     // What is sent need not be JSON: the ente reads it.
-    portale(&app, &sezione(Some(&schema()), Some("{pratica: '${jsonPath.read(\"$.id\")}'}"), Some("GESTIONALE"))).await;
+    portale(
+        &app,
+        &sezione(Some(&schema()), Some("{pratica: '${jsonPath.read(\"$.id\")}'}"), Some("GESTIONALE")),
+    )
+    .await;
     ente.sempre(Copione::Json(200, risposta(versione, "NON_ESEGUITA", |_| {})));
     let r = bo.post(MODULO, &dati("P-1")).await.con_stato(201);
     assert_eq!(
@@ -96,7 +101,15 @@ async fn l_ente_fa_la_pendenza(
     assert_eq!(ricevute[0].intestazione("accept"), Some("application/json"));
     let e = &eventi(&app, 3).await[0];
     assert_eq!(
-        [&e["componente"], &e["ruolo"], &e["esito"], &e["sottotipoEsito"], &e["idDominio"], &e["idA2A"], &e["idPendenza"]],
+        [
+            &e["componente"],
+            &e["ruolo"],
+            &e["esito"],
+            &e["sottotipoEsito"],
+            &e["idDominio"],
+            &e["idA2A"],
+            &e["idPendenza"]
+        ],
         [
             &json!("API_ENTE"),
             &json!("CLIENT"),
@@ -113,9 +126,7 @@ async fn l_ente_fa_la_pendenza(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn senza_modello_si_inoltra_cio_che_e_arrivato(
-    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
-) {
+async fn senza_modello_si_inoltra_cio_che_e_arrivato(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
     let (app, ente) = (TestApp::nuova(backend).await, StubEnte::nuovo().await);
     Anagrafica::standard().ente(ente.url(), "REST v1").crea(&app).await;
     portale(&app, &sezione(Some(&schema()), None, Some("GESTIONALE"))).await;
@@ -251,6 +262,7 @@ async fn un_ente_che_non_risponde_o_non_c_e(#[values(Backend::Lite, Backend::Pg)
     assert_eq!(quante, 4, "asked once each");
     // No connector, off, not there.
     Anagrafica::standard().crea(&app).await;
+    portale(&app, &sezione(None, None, Some("GESTIONALE"))).await;
     let r = bo.post(MODULO, &dati("N")).await;
     assert_eq!(detto(&r), ec("ha dato esito PAA_PAGAMENTO_SCONOSCIUTO"));
     let spenta = json!({ "principal": "spenta", "abilitato": false, "domini": [], "tipiPendenza": [] });

@@ -4,6 +4,7 @@ mod backoffice;
 mod inoltro;
 mod modelli;
 
+use crate::pendenze_v2::numero;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};

@@ -323,6 +323,10 @@ async fn corpi(app: &TestApp, api: &Api) {
             // Good ones change the password of who calls.
             continue;
         }
+        if percorso == "/pendenze/{idDominio}/{idTipoPendenza}" {
+            // The type says what a good one is.
+            continue;
+        }
         let schema = &corpo["content"]["application/json"]["schema"];
         let indirizzo = indirizzo(&c, &percorso, op).replace("/operatori/testo", "/operatori/op1");
         let buono = campione(&c, schema);
