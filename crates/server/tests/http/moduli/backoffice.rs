@@ -211,9 +211,9 @@ async fn cio_che_non_rispetta_lo_schema_e_400(#[values(Backend::Lite, Backend::P
     bo.put(&format!("/domini/{DOMINIO}/tipiPendenza/TARI"), &json!({})).await.con_stato(200);
     bo.post(MODULO, &dati("S1")).await.con_stato(201);
     // A pattern that never ends is given up.
-    let senza_fine = json!({ "properties": { "nome": { "pattern": "^(?=(a+)+\\1b)" } } });
+    let senza_fine = json!({ "properties": { "nome": { "pattern": "^(a|a)*\\1b" } } });
     portale(&app, &sezione(Some(&senza_fine), Some(SEMPLICE), None)).await;
-    let corpo = json!({ "id": "S2", "nome": "a".repeat(200), "importo": 1 });
+    let corpo = json!({ "id": "S2", "nome": format!("{}!", "a".repeat(40)), "importo": 1 });
     let (stato, codice, _) = bo.post(MODULO, &corpo).await.errore();
     assert_eq!((stato, codice.as_str()), (500, "VAL_002"));
     assert_eq!(bo.post(MODULO, &corpo).await.json()["categoria"], "RICHIESTA");

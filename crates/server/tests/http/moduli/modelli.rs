@@ -149,7 +149,7 @@ async fn un_modello_che_si_ferma_e_422_uno_che_si_rompe_500(
                 "il modello non ha prodotto un JSON: JSON non valido: expected value at line 1 column 1",
             ),
         ),
-        ("", trasformazione("il modello non ha prodotto un JSON: No content to map due to end-of-input")),
+        (" ", trasformazione("il modello non ha prodotto un JSON: No content to map due to end-of-input")),
     ] {
         portale(&app, &sezione(None, Some(modello), None)).await;
         let (stato, corpo) = detto(&bo.post(MODULO, &dati("M1")).await);
