@@ -11,6 +11,7 @@ mod notifiche;
 mod pagine;
 mod riferimenti;
 mod tentativi;
+mod tracciati;
 
 pub use connettori::annota_connettore;
 pub use ispettore::Ispettore;
@@ -102,7 +103,9 @@ impl Trovati {
 
 /// Every check that is one query, in the order in which they are made.
 pub fn elenco() -> impl Iterator<Item = &'static Controllo> {
-    [importi::TUTTI, tentativi::TUTTI, notifiche::TUTTI, riferimenti::TUTTI].into_iter().flatten()
+    [importi::TUTTI, tentativi::TUTTI, notifiche::TUTTI, tracciati::TUTTI, riferimenti::TUTTI]
+        .into_iter()
+        .flatten()
 }
 
 /// Attempts that executed the payment, among the accepted ones.

@@ -167,7 +167,8 @@ pub(super) static TUTTI: &[Controllo] = &[
              (select 'id' as nome, max(x) as massimo from (select max(id) as x from pendenze \
              union all select max(id) from voci union all select max(id) from allegati \
              union all select max(id) from tentativi union all select max(id) from riscossioni \
-             union all select max(id) from notifiche union all select max(id) from utenze) i \
+             union all select max(id) from notifiche union all select max(id) from utenze \
+             union all select max(id) from tracciati) i \
              union all select 'eventi', max(id) from eventi) m \
              left join contatori c on c.nome = m.nome \
              where m.massimo >= coalesce(c.prossimo, 1) order by 1, 2",

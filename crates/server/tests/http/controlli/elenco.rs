@@ -10,7 +10,7 @@ pub(super) struct Guasto {
     pub(super) trovato: Vec<(&'static str, Vec<String>)>,
 }
 
-fn guasto<const S: usize, const T: usize>(
+pub(super) fn guasto<const S: usize, const T: usize>(
     nome: &'static str,
     sql: [&str; S],
     trovato: [(&'static str, &[&str]); T],
@@ -23,7 +23,7 @@ fn guasto<const S: usize, const T: usize>(
 /// reference and `{NAV1}` its notice.
 fn completa(testo: &str) -> String {
     let mut fatto = testo.to_owned();
-    for n in [1_u64, 2, 3, 5, 6, 7, 8, 9, 12, 15, 16] {
+    for n in [1_u64, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16] {
         let pendenza = format!("(select id from pendenze where id_pendenza = 'P{n}')");
         let tentativo = format!(
             "(select max(id) from tentativi where pendenza = {pendenza} and stato = 'RT_ACCETTATA_PA' \

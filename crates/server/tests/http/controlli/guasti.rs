@@ -1,6 +1,7 @@
 //! Each fault, planted in a copy of a true history by whoever can write to the database.
 
 use super::elenco::{Guasto, importi, notifiche, riferimenti, tentativi};
+use super::elenco_tracciati::tracciati;
 use super::storia::{Storia, avviso, scrivi};
 use super::{Lente, falliti, url};
 use crate::nodo::{DOMINIO, iuv};
@@ -36,8 +37,10 @@ impl Originale {
                 "MAX_ID",
                 "select max(x) from (select max(id) as x from pendenze union all select max(id) from tentativi \
                  union all select max(id) from riscossioni union all select max(id) from notifiche \
-                 union all select max(id) from voci union all select max(id) from allegati) t",
+                 union all select max(id) from voci union all select max(id) from allegati \
+                 union all select max(id) from tracciati) t",
             ),
+            ("ID_TRACCIATO", "select id from tracciati"),
             ("ID_P7", "select id from pendenze where id_pendenza = 'P7'"),
             (
                 "ID_V7",
@@ -180,6 +183,12 @@ async fn le_notifiche_e_i_lavori(#[values(Backend::Lite, Backend::Pg)] backend: 
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn i_caricamenti_massivi(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    trova(backend, tracciati()).await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn i_riferimenti_e_i_contatori(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
     trova(backend, riferimenti()).await;
 }
@@ -213,7 +222,7 @@ async fn un_indice_guasto(#[values(Backend::Lite, Backend::Pg)] backend: Backend
 #[test]
 fn ogni_controllo_ha_il_suo_guasto() {
     let mut provati = vec!["integrita", "giornale"];
-    for g in [importi(), tentativi(), notifiche(), riferimenti()].into_iter().flatten() {
+    for g in [importi(), tentativi(), notifiche(), tracciati(), riferimenti()].into_iter().flatten() {
         provati.extend(g.trovato.iter().map(|(codice, _)| *codice));
     }
     let mancano: Vec<_> =

@@ -2,6 +2,7 @@
 
 mod dal_vivo;
 mod elenco;
+mod elenco_tracciati;
 mod guasti;
 mod storia;
 

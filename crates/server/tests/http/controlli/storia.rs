@@ -53,6 +53,7 @@ pub(super) async fn scrivi(backend: Backend) -> Storia {
     app.orologio().avanza(Duration::from_secs(120));
     paga_in_ogni_modo(&app).await;
     annulla_e_numera(&app).await;
+    in_massa(&app).await;
     non_consegnata(&app, &ente).await;
     Storia { app, ente }
 }
@@ -160,6 +161,26 @@ async fn annulla_e_numera(app: &TestApp) {
 }
 
 /// The last notification waits for its second attempt.
+/// A bulk load of three lines: the annulment of P4, which is annulled; a blank one; the annulment of a
+/// pendenza that is not there.
+async fn in_massa(app: &TestApp) {
+    let bo = app.backoffice();
+    let annulla = |id: &str| format!("GESTIONALE,{id},{DOMINIO}{}0", ",".repeat(10));
+    let file = format!("intestazione\n{}\n\n{}\n", annulla("P4"), annulla("MAI"));
+    let dove = format!("/pendenze/tracciati/{DOMINIO}?stampaAvvisi=false");
+    let nato = bo.grezzo(http::Method::POST, &dove, "text/csv", file).await.con_stato(201).json();
+    finche("il tracciato finito", || async {
+        let t = bo.get(&format!("/pendenze/tracciati/{}", nato["id"])).await.con_stato(200).json();
+        (t["stato"] == "ESEGUITO_CON_ERRORI").then(|| {
+            assert_eq!(
+                (&t["numeroOperazioniEseguite"], &t["numeroOperazioniFallite"]),
+                (&json!(1), &json!(2))
+            );
+        })
+    })
+    .await;
+}
+
 async fn non_consegnata(app: &TestApp, ente: &StubEnte) {
     finche("tutte spedite", || async {
         let r = app.backoffice().get("/notifiche?stato=DA_SPEDIRE").await.con_stato(200);
