@@ -131,3 +131,20 @@ pub(crate) fn pendenza(centesimi: i64) -> Value {
         "voci": [{ "idVocePendenza": "V1", "importo": importo, "descrizione": "Rata", "codEntrata": "TARI" }]
     })
 }
+
+/// A call of `/pendenze/tracciati` as the superuser; `corpo` with its type.
+pub(crate) async fn tracciato(
+    c: &Chiamante,
+    base: &str,
+    metodo: reqwest::Method,
+    coda: &str,
+    corpo: Option<(&str, String)>,
+) -> Risposta {
+    let r = c.http.request(metodo, format!("{base}{BACKOFFICE}/pendenze/tracciati{coda}"));
+    let r = r.basic_auth(AMMINISTRATORE.0, Some(AMMINISTRATORE.1));
+    c.manda(match corpo {
+        Some((tipo, corpo)) => r.header("Content-Type", tipo).body(corpo),
+        None => r,
+    })
+    .await
+}

@@ -17,6 +17,7 @@ mod ostili;
 mod postgres;
 mod processo;
 mod scena;
+mod tracciati;
 mod tramite;
 mod uccisioni;
 mod vita;
@@ -27,6 +28,7 @@ pub use nodi::{nodi, nodi_uccisi};
 pub use nodo::nodo_sgarbato;
 pub use ostili::{Ostilita, ostili};
 pub use postgres::{postgres_ucciso, primario_che_sparisce};
+pub use tracciati::{tracciati, tracciati_su_due_nodi};
 pub use uccisioni::uccisioni;
 
 use std::path::PathBuf;

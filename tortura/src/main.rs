@@ -7,8 +7,19 @@ use std::time::Duration;
 use tortura::{Base, Opzioni, Ostilita};
 
 /// The scenarios, by the name that `--solo` takes.
-const SCENARI: [&str; 10] =
-    ["sqlite", "uccisioni", "postgres", "primario", "nodi", "caduti", "nodo", "guasti", "ostili", "memoria"];
+const SCENARI: [&str; 11] = [
+    "sqlite",
+    "uccisioni",
+    "postgres",
+    "primario",
+    "nodi",
+    "caduti",
+    "nodo",
+    "guasti",
+    "tracciati",
+    "ostili",
+    "memoria",
+];
 /// The default of `api.request_timeout_seconds`.
 const SCADENZA: u64 = 60;
 
@@ -24,13 +35,17 @@ struct Argomenti {
     /// Minutes of the scenario that watches memory, on each database.
     #[arg(long, default_value_t = 3)]
     minuti: u64,
+    /// Lines of the files of the bulk loads.
+    #[arg(long, default_value_t = 50_000)]
+    righe: u64,
     /// Seed of every choice; from chance when absent.
     #[arg(long)]
     seme: Option<u64>,
     /// Idle connections of the hostile clients.
     #[arg(long, default_value_t = 10_000)]
     connessioni: usize,
-    /// One scenario: sqlite, uccisioni, postgres, primario, nodi, caduti, nodo, guasti, ostili, memoria.
+    /// One scenario: sqlite, uccisioni, postgres, primario, nodi, caduti, nodo, guasti, tracciati,
+    /// ostili, memoria.
     #[arg(long)]
     solo: Option<String>,
     /// One database, for the scenarios that are played on both: sqlite, postgres.
@@ -89,6 +104,14 @@ async fn main() -> std::process::ExitCode {
             "guasti" => {
                 for b in basi {
                     esiti.push(tortura::guasti(b, &o).await);
+                }
+            }
+            "tracciati" => {
+                for b in basi {
+                    esiti.push(tortura::tracciati(b, a.righe, &meno).await);
+                }
+                if a.base.is_none_or(|b| b == Base::Postgres) {
+                    esiti.push(tortura::tracciati_su_due_nodi(a.righe / 5, &meno).await);
                 }
             }
             "ostili" => {

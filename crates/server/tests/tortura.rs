@@ -69,6 +69,21 @@ async fn un_nodo_sgarbato() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn un_tracciato_e_il_server_ucciso_su_sqlite() {
+    mantenuta(tortura::tracciati(Base::Sqlite, 4000, &opzioni(4))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn un_tracciato_e_il_server_ucciso_su_postgres() {
+    mantenuta(tortura::tracciati(Base::Postgres, 4000, &opzioni(4))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn un_tracciato_e_due_server() {
+    mantenuta(tortura::tracciati_su_due_nodi(3000, &opzioni(0))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn clienti_ostili() {
     let quanto = Ostilita { connessioni: 400, scadenza: 5 };
     mantenuta(tortura::ostili(Base::Sqlite, quanto, &opzioni(0))).await;
