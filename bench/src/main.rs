@@ -10,6 +10,7 @@ mod deposito;
 mod http;
 mod liste;
 mod macchina;
+mod massivo;
 mod opzioni;
 mod pgbench;
 mod processo;
@@ -108,7 +109,12 @@ async fn esegui(o: Opzioni) -> Result<()> {
     ));
     let banco = Banco { programma, cartella: cartella.path(), cluster: cluster.as_ref() };
     for base in &o.basi {
-        banco.prima(&o, *base, &mut rapporto).await.with_context(|| format!("{base:?}"))?;
+        if o.solo.is_empty() || o.solo.iter().any(|v| *v != Via::G) {
+            banco.prima(&o, *base, &mut rapporto).await.with_context(|| format!("{base:?}"))?;
+        }
+        if o.vuole(Via::G) {
+            banco.massivo(&o, *base, &mut rapporto).await.with_context(|| format!("{base:?}, bulk loads"))?;
+        }
         if !taglie.is_empty() {
             banco.scala(&o, *base, &taglie, &mut rapporto).await.with_context(|| format!("{base:?}"))?;
         }
@@ -247,6 +253,30 @@ impl Banco<'_> {
             ));
         }
         ferma(varianti, rapporto)
+    }
+
+    /// Bulk loads, on two databases with the same master data.
+    async fn massivo(&self, o: &Opzioni, base: Base, rapporto: &mut Rapporto) -> Result<()> {
+        let banca = self.banca(base, "massivo").await?;
+        let avvio = self.avvio("massivo", &banca, None);
+        massivo::prepara(&avvio).await?;
+        let copia = match (&banca, self.cluster) {
+            (Banca::Postgres(..), Some(c)) => {
+                let sql = "create database massivo_copia template massivo";
+                Banca::postgres(c.url_admin())?.esegui(sql).await?;
+                Banca::postgres(&c.url_di("massivo_copia"))?
+            }
+            (Banca::Sqlite(da), _) => {
+                let a = self.cartella.join("massivo_copia.db");
+                massivo::copia_file(da, &a)?;
+                Banca::Sqlite(a)
+            }
+            (Banca::Postgres(..), None) => bail!("PostgreSQL has no cluster"),
+        };
+        let postmaster = self.postmaster(base).await?;
+        let tabelle = massivo::misura(o, &avvio, (&banca, &copia), postmaster).await?;
+        rapporto.scrivi(&format!("\n### {}, bulk loads\n\n{tabelle}", base_nome(base)));
+        Ok(())
     }
 
     /// The second table: the same with more and more pendenze stored.

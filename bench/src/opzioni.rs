@@ -34,6 +34,9 @@ pub(crate) struct Opzioni {
     /// Sizes of the second table, such as 10k,100k,1m; `no` leaves it out.
     #[arg(long, value_delimiter = ',', default_value = "10k,100k,1m")]
     pub(crate) scala: Vec<String>,
+    /// Lines of the file of a bulk load.
+    #[arg(long, value_parser = numero, default_value = "100k")]
+    pub(crate) tracciato: u64,
     /// A short run that only shows that everything works.
     #[arg(long)]
     pub(crate) veloce: bool,
@@ -59,6 +62,8 @@ pub(crate) enum Via {
     E,
     /// Notices as PDF.
     F,
+    /// Bulk loads.
+    G,
 }
 
 impl Via {
@@ -71,6 +76,7 @@ impl Via {
             Self::D => "(d) 60 % verify, 20 % PUT, 20 % pay",
             Self::E => "(e) list page",
             Self::F => "(f) avviso PDF",
+            Self::G => "(g) bulk load",
         }
     }
 }
@@ -101,6 +107,7 @@ impl Opzioni {
             self.secondi = self.secondi.min(0.5);
             self.clienti = self.clienti.min(4);
             self.righe = self.righe.min(200);
+            self.tracciato = self.tracciato.min(1000);
             self.scala = vec!["no".to_owned()];
         }
         self

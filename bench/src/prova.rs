@@ -51,7 +51,7 @@ async fn carico_di(via: Via, v: &Variante, quante: u64) -> Result<Arc<dyn Operaz
     Ok(match via {
         Via::A => Arc::new(put(1)),
         Via::A5 => Arc::new(put(5)),
-        Via::B | Via::E => Arc::new(piena.pagabili()),
+        Via::B | Via::E | Via::G => Arc::new(piena.pagabili()),
         Via::C => Arc::new(Paga { da: piena.da_pagare(Pagatore::Noi, quante).await?, quanti: quante }),
         Via::D => {
             let quanti = quante / 5 + 1;
@@ -156,7 +156,7 @@ async fn misura_termine(
                 Via::A => c.put.get(&1).cloned(),
                 Via::A5 => c.put.get(&5).cloned(),
                 Via::C => Some(c.paga.clone()),
-                Via::B | Via::D | Via::E | Via::F => None,
+                Via::B | Via::D | Via::E | Via::F | Via::G => None,
             };
             let (Some(copioni), Some(v)) = (copioni, varianti.first()) else { return Ok(()) };
             for (quale, t) in [&copioni.tutto, &copioni.senza_giornale].into_iter().zip(termini) {
