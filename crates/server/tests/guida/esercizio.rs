@@ -1,7 +1,7 @@
 //! `docs/esercizio.md`: the tables are those of the code, the first calls are sent to an empty gateway.
 
 use crate::pagina::Blocchi;
-use crate::ripristino::{SALTA_NUMERI, TOGLI_EVENTI};
+use crate::ripristino::{SALTA_NUMERI, TOGLI_EVENTI, TOGLI_TRACCIATI};
 use crate::scena::Scena;
 use server::Configurazione;
 use server::configurazione::{self, Fonti, mostra};
@@ -223,6 +223,7 @@ async fn la_guida_dell_esercizio_dice_il_vero() {
     let sql = |testo: &str| format!("```sql\n{testo}\n```");
     blocchi.metti("salta-numeri", sql(SALTA_NUMERI));
     blocchi.metti("togli-eventi", sql(TOGLI_EVENTI));
+    blocchi.metti("togli-tracciati", sql(TOGLI_TRACCIATI));
     blocchi.confronta("esercizio.md");
     scena.gateway.ferma().await;
 }

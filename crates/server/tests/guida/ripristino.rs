@@ -35,6 +35,19 @@ delete from eventi where id in (select id from vecchi);
 drop table vecchi;
 commit;";
 
+/// How the guide takes away old bulk loads.
+pub(crate) const TOGLI_TRACCIATI: &str = "\
+begin immediate;
+create temporary table vecchi as select id from tracciati
+  where data_aggiornamento < unixepoch('2026-01-01') * 1000000
+  and stato in ('ESEGUITO', 'ESEGUITO_CON_ERRORI', 'SCARTATO') order by id limit 1;
+delete from tracciati_stampe where tracciato in (select id from vecchi);
+delete from tracciati_operazioni where tracciato in (select id from vecchi);
+delete from tracciati_pezzi where tracciato in (select id from vecchi);
+delete from tracciati where id in (select id from vecchi);
+drop table vecchi;
+commit;";
+
 /// A gateway whose ente wants credentials and is down, with a pendenza that was paid.
 async fn pagata(backend: Backend, cambia: impl FnOnce(&mut server::Configurazione)) -> (TestApp, StubEnte) {
     let (app, ente) = (TestApp::con(backend, cambia).await, StubEnte::nuovo().await);
@@ -180,6 +193,41 @@ async fn una_copia_di_sqlite_sotto_carico_si_ripristina() {
     assert!(audit > 5 && quanti(&c, "eventi") == audit, "resta il registro dei cambi");
     c.execute_batch(TOGLI_EVENTI).unwrap();
     assert_eq!(quanti(&c, "eventi"), audit, "sono tutti piu' giovani");
+}
+
+/// What was loaded stays, and so does a load that has not ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn i_tracciati_vecchi_si_tolgono() {
+    const T: &str = "/pendenze/tracciati";
+    let mut app = TestApp::nuova(Backend::Lite).await;
+    Anagrafica::standard().crea(&app).await;
+    let bo = app.backoffice();
+    let file = json!({
+        "idTracciato": "T", "idDominio": "12345678901", "annullamenti": [],
+        "inserimenti": [{
+            "idA2A": "GESTIONALE", "idPendenza": "T1", "causale": "TARI",
+            "voci": [{ "idVocePendenza": "1", "importo": 1, "descrizione": "d", "codEntrata": "TARI" }]
+        }]
+    });
+    let id = bo.post(T, &file).await.con_stato(201).json()["id"].clone();
+    while bo.get(&format!("{T}/{id}")).await.con_stato(200).json()["stato"] != "ESEGUITO" {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    app.spegni().await;
+    let c = rusqlite::Connection::open(app.file().unwrap()).unwrap();
+    let righe =
+        |t: &str| -> i64 { c.query_row(&format!("select count(*) from {t}"), [], |r| r.get(0)).unwrap() };
+    let tutte = ["tracciati", "tracciati_pezzi", "tracciati_operazioni", "tracciati_stampe"];
+    c.execute_batch(TOGLI_TRACCIATI).unwrap();
+    assert_eq!(tutte.map(righe), [1, 1, 1, 1], "e' piu' giovane");
+    let tutti = TOGLI_TRACCIATI.replace("2026-01-01", "2099-01-01");
+    c.execute_batch("update tracciati set stato = 'IN_ELABORAZIONE'").unwrap();
+    c.execute_batch(&tutti).unwrap();
+    assert_eq!(tutte.map(righe), [1, 1, 1, 1], "non e' finito");
+    c.execute_batch("update tracciati set stato = 'ESEGUITO'").unwrap();
+    c.execute_batch(&tutti).unwrap();
+    assert_eq!(tutte.map(righe), [0, 0, 0, 0]);
+    assert_eq!((righe("pendenze"), righe("voci")), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
