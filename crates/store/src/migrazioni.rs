@@ -47,6 +47,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(16, "0016_elenchi_per_stato"),
     migrazione!(17, "0017_gruppi_delle_sessioni"),
     migrazione!(18, "0018_elenchi_rpp"),
+    migrazione!(19, "0019_tracciati_annullati"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -15,6 +15,7 @@ pub use leggi::{
     leggi_unita,
 };
 pub use modifiche::leggi_modifiche;
+pub(crate) use modifiche::{Op, leggi_percorso, percorso_ignoto, stato_non_valido, valore_non_valido};
 pub use scrivi::{
     Contesto, Corredo, Vista, avviso, avviso_sconosciuto, creata, dettaglio, dominio_breve, riga, unita,
 };

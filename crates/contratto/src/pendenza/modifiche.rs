@@ -5,8 +5,9 @@ use crate::messaggi as m;
 use domain::pendenza::{Modifica, Richiesta};
 use serde_json::Value;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Op {
+/// `op` of an operation of PATCH.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Op {
     Add,
     Delete,
     Replace,
@@ -48,6 +49,44 @@ impl Percorso {
     }
 }
 
+impl Op {
+    /// Reads it.
+    pub(crate) fn leggi(o: &Oggetto<'_>) -> Result<Self, Sintassi> {
+        match o.valore("op").map(|v| v.as_str().unwrap_or_default()) {
+            None => Err(m::non_vuoto("op")),
+            Some("ADD") => Ok(Self::Add),
+            Some("DELETE") => Ok(Self::Delete),
+            Some("REPLACE") => Ok(Self::Replace),
+            Some(_) => Err(sintassi("Il campo op non e' valido.")),
+        }
+    }
+
+    /// An error unless it is the one that the path takes.
+    pub(crate) fn deve_essere(self, giusta: Self, percorso: &str) -> Result<(), Sintassi> {
+        if self == giusta {
+            return Ok(());
+        }
+        Err(Sintassi(format!("Op '{}' non valido per il path '{percorso}'", self.as_str())))
+    }
+}
+
+/// `path` of an operation of PATCH.
+pub(crate) fn leggi_percorso(o: &Oggetto<'_>) -> Result<String, Sintassi> {
+    o.testo("path")?.filter(|p| !p.is_empty()).ok_or_else(|| m::non_vuoto("path"))
+}
+
+pub(crate) fn percorso_ignoto() -> Sintassi {
+    sintassi("Il campo path non e' valido.")
+}
+
+pub(crate) fn valore_non_valido() -> Sintassi {
+    sintassi("Il campo value non e' valido per il path indicato.")
+}
+
+pub(crate) fn stato_non_valido() -> Sintassi {
+    sintassi("Il campo value indicato per il path '/stato' non e' valido.")
+}
+
 fn sintassi(testo: &str) -> Sintassi {
     Sintassi(testo.to_owned())
 }
@@ -64,39 +103,29 @@ pub fn leggi_modifiche(v: &Value) -> Result<Vec<Modifica>, Sintassi> {
 }
 
 fn modifica(o: &Oggetto<'_>) -> Result<Modifica, Sintassi> {
-    let op = match o.valore("op").map(|v| v.as_str().unwrap_or_default()) {
-        None => return Err(m::non_vuoto("op")),
-        Some("ADD") => Op::Add,
-        Some("DELETE") => Op::Delete,
-        Some("REPLACE") => Op::Replace,
-        Some(_) => return Err(sintassi("Il campo op non e' valido.")),
+    let op = Op::leggi(o)?;
+    let percorso = match leggi_percorso(o)?.as_str() {
+        "/stato" => Percorso::Stato,
+        "/descrizioneStato" => Percorso::DescrizioneStato,
+        "/nota" => Percorso::Nota,
+        "/ack" => Percorso::Ack,
+        _ => return Err(percorso_ignoto()),
     };
-    let percorso = match o.testo("path")?.filter(|p| !p.is_empty()).as_deref() {
-        None => return Err(m::non_vuoto("path")),
-        Some("/stato") => Percorso::Stato,
-        Some("/descrizioneStato") => Percorso::DescrizioneStato,
-        Some("/nota") => Percorso::Nota,
-        Some("/ack") => Percorso::Ack,
-        Some(_) => return Err(sintassi("Il campo path non e' valido.")),
-    };
-    if op != percorso.op() {
-        return Err(Sintassi(format!("Op '{}' non valido per il path '{}'", op.as_str(), percorso.as_str())));
-    }
-    let non_valido = || sintassi("Il campo value non e' valido per il path indicato.");
-    let valore = o.valore("value").ok_or_else(non_valido)?;
+    op.deve_essere(percorso.op(), percorso.as_str())?;
+    let valore = o.valore("value").ok_or_else(valore_non_valido)?;
     let testo = |v: &Value| match v {
         Value::String(s) if !s.trim().is_empty() => Ok(s.clone()),
-        _ => Err(non_valido()),
+        _ => Err(valore_non_valido()),
     };
     match percorso {
         Percorso::Stato => stato(&testo(valore)?).map(Modifica::Stato),
         Percorso::DescrizioneStato => descrizione(testo(valore)?),
-        Percorso::Nota => descrizione(testo(valore.get("oggetto").ok_or_else(non_valido)?)?),
+        Percorso::Nota => descrizione(testo(valore.get("oggetto").ok_or_else(valore_non_valido)?)?),
         Percorso::Ack => match valore {
             Value::Bool(b) => Ok(Modifica::Verificato(*b)),
             Value::String(s) if s == "true" => Ok(Modifica::Verificato(true)),
             Value::String(s) if s == "false" => Ok(Modifica::Verificato(false)),
-            _ => Err(non_valido()),
+            _ => Err(valore_non_valido()),
         },
     }
 }
@@ -113,7 +142,7 @@ fn stato(testo: &str) -> Result<Richiesta, Sintassi> {
         "ESEGUITA" | "ESEGUITA_PARZIALE" | "SCADUTA" | "ANOMALA" | "INCASSATA" => {
             Err(Sintassi(format!("Non e' consentito aggiornare lo stato di una pendenza ad {testo}")))
         }
-        _ => Err(sintassi("Il campo value indicato per il path '/stato' non e' valido.")),
+        _ => Err(stato_non_valido()),
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Firma {
 }
 
 impl Firma {
-    fn di(a: &Autore) -> Self {
+    pub(crate) fn di(a: &Autore) -> Self {
         let utente = match &a.chi.applicazione {
             Some(applicazione) => applicazione.id.to_string(),
             None => a.chi.utenza.nome.clone(),
@@ -153,25 +153,41 @@ impl Engine {
 
     /// The event of a change, to be written with it.
     pub(crate) fn evento_di(&self, firma: &Firma, id: i64, modifica: &Modifica) -> Evento {
-        let adesso = self.adesso();
         let cosa = if modifica.prima.is_some() { "Modifica" } else { "Creazione" };
+        let chiavi = ChiaviEvento {
+            dominio: modifica.dominio.clone(),
+            id_a2a: modifica.id_a2a.clone(),
+            ..ChiaviEvento::default()
+        };
+        let detto = format!("{cosa} di {} [{}]", modifica.tipo, modifica.chiave);
+        self.evento_utente(firma, id, (TIPO_EVENTO, modifica.tipo), detto, chiavi, &modifica.corpo())
+    }
+
+    /// What somebody has done, to be written with it: tipoEvento and sottotipoEvento, a line for who
+    /// reads, the request payload.
+    pub(crate) fn evento_utente(
+        &self,
+        firma: &Firma,
+        id: i64,
+        (tipo, sottotipo): (&str, &str),
+        detto: String,
+        chiavi: ChiaviEvento,
+        corpo: &Value,
+    ) -> Evento {
+        let adesso = self.adesso();
         Evento {
             id,
             componente: Componente::Govpay,
             categoria: CategoriaEvento::Utente,
             ruolo: RuoloEvento::Server,
-            tipo: TIPO_EVENTO.to_owned(),
-            sottotipo: Some(modifica.tipo.to_owned()),
+            tipo: tipo.to_owned(),
+            sottotipo: Some(sottotipo.to_owned()),
             esito: EsitoEvento::Ok,
             sottotipo_esito: None,
-            dettaglio_esito: Some(format!("{cosa} di {} [{}]", modifica.tipo, modifica.chiave)),
+            dettaglio_esito: Some(detto),
             data: adesso,
             durata_millis: 0,
-            chiavi: ChiaviEvento {
-                dominio: modifica.dominio.clone(),
-                id_a2a: modifica.id_a2a.clone(),
-                ..ChiaviEvento::default()
-            },
+            chiavi,
             pagopa: None,
             severita: None,
             cluster: self.impostazioni().nodo.clone(),
@@ -181,7 +197,7 @@ impl Engine {
             url: None,
             metodo: None,
             stato_http: None,
-            richiesta: Some(messaggio(adesso, Vec::new(), modifica.corpo().to_string().as_bytes())),
+            richiesta: Some(messaggio(adesso, Vec::new(), corpo.to_string().as_bytes())),
             risposta: None,
         }
     }

@@ -57,6 +57,12 @@ impl Nascitura {
     pub(crate) fn scrivi(&self, s: &mut Scrittura) {
         store::pendenze::inserisci(s, &self.pendenza, &self.allegati);
     }
+
+    /// Statements of [`Self::scrivi`].
+    pub(crate) fn istruzioni(&self) -> usize {
+        let documento = usize::from(self.pendenza.accessori.documento.is_some());
+        1 + self.pendenza.voci.len() + self.allegati.len() + documento
+    }
 }
 
 impl Engine {

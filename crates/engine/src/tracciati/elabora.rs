@@ -14,19 +14,55 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Scrittura;
 use store::tracciati::{self, Contatori, FormatoTracciato, Presa, StatoTracciato, Tracciato};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Operations read and decided together.
-const LOTTO: usize = 200;
 /// Seconds after which a file that has not come in is forgotten.
 const INTERROTTI: i64 = 3600;
+/// How long a file is worked on while others wait.
+const TURNO: Duration = Duration::from_secs(3);
+/// A turn is so many times what it took to find where the last one had come to.
+const RESA: u32 = 10;
 
 /// A state with the reason of a refusal.
 type Passo<'a> = (StatoTracciato, Option<&'a str>, Option<&'a str>);
 
+/// The time that a file has: without end while no other waits, so that a small one does not wait for all
+/// of a large one.
+pub(super) struct Turno {
+    id: i64,
+    inizio: Instant,
+    durata: Duration,
+    fine: CancellationToken,
+}
+
+impl Turno {
+    fn nuovo(id: i64, fine: &CancellationToken) -> Self {
+        Self { id, inizio: Instant::now(), durata: TURNO, fine: fine.clone() }
+    }
+
+    /// Where the last turn had come to has been found: the time that it took is not lost each time.
+    fn trovato(&mut self) {
+        self.durata = self.durata.max(self.inizio.elapsed() * RESA);
+    }
+
+    /// Whether to stop here: told so, or another one waits.
+    pub(super) async fn finito(&mut self, engine: &Engine) -> Result<bool, StoreError> {
+        if self.fine.is_cancelled() {
+            return Ok(true);
+        }
+        if self.inizio.elapsed() < self.durata {
+            return Ok(false);
+        }
+        self.inizio = Instant::now();
+        engine.store().tracciati_in_attesa(self.id).await
+    }
+}
+
 impl Engine {
-    /// Works on one file, the oldest that nobody has; `false`: there is none. Stops between two groups of
-    /// operations when `fine` is cancelled. A file that fails is left until the lease is over.
+    /// Works on one file, of those that nobody has the one that has waited longest; `false`: there is
+    /// none. Stops between two groups of operations when `fine` is cancelled, or when its turn is over and
+    /// others wait. A file that fails is left until the lease is over.
     ///
     /// # Errors
     /// The database.
@@ -38,20 +74,24 @@ impl Engine {
         let chi = uuid::Uuid::new_v4().to_string();
         let Some(presa) = self.store().prendi_tracciato(&chi, durata).await? else { return Ok(false) };
         let mut corsa = std::pin::pin!(self.lavora_tracciato(&presa, fine));
+        let mut nostra = true;
         let esito = loop {
             tokio::select! {
                 esito = &mut corsa => break esito,
-                () = tokio::time::sleep(durata / 3) => {
+                () = tokio::time::sleep(durata / 3), if nostra => {
                     let mut s = Scrittura::nuova();
                     presa.rinnova(&mut s);
-                    if let Err(StoreError::Conflitto) = self.store().commit(s).await {
-                        break Err(StoreError::Conflitto);
-                    }
+                    // Taken by somebody else, or told to end: the next commit will say so, and nothing is
+                    // on its way when this ends.
+                    nostra = !matches!(self.store().commit(s).await, Err(StoreError::Conflitto));
                 }
             }
         };
+        let annullato = self.concludi_annullato(&presa).await;
         match esito {
+            _ if annullato == Ok(true) => Ok(true),
             Ok(()) => {
+                annullato?;
                 let mut s = Scrittura::nuova();
                 presa.lascia(&mut s);
                 self.store().commit(s).await?;
@@ -80,15 +120,18 @@ impl Engine {
 
     async fn lavora_tracciato(&self, presa: &Presa, fine: &CancellationToken) -> Result<(), StoreError> {
         let letto = self.store().tracciato(presa.id()).await?;
-        let Some(mut t) = letto else { return Ok(()) };
+        let Some(mut t) = letto.filter(|t| t.annullato_da.is_none()) else { return Ok(()) };
+        let mut turno = Turno::nuovo(t.id, fine);
         if t.stato == StatoTracciato::InAttesa {
             self.inizia(presa, &mut t).await?;
         }
-        if t.stato == StatoTracciato::InElaborazione && !self.carica_tracciato(presa, &mut t, fine).await? {
+        if t.stato == StatoTracciato::InElaborazione
+            && !self.carica_tracciato(presa, &mut t, &mut turno).await?
+        {
             return Ok(());
         }
         if t.stato == StatoTracciato::ElaborazioneStampa {
-            self.stampa_tracciato(presa, &mut t, fine).await?;
+            self.stampa_tracciato(presa, &mut t, &mut turno).await?;
         }
         Ok(())
     }
@@ -131,12 +174,13 @@ impl Engine {
         self.passo(presa, t, passo, Scrittura::nuova()).await
     }
 
-    /// Does what has no record yet; `false` when it was told to stop before the end.
+    /// Does what has no record yet; `false` when it stopped before the end. While a group is written the
+    /// next one is read and decided.
     async fn carica_tracciato(
         &self,
         presa: &Presa,
         t: &mut Tracciato,
-        fine: &CancellationToken,
+        turno: &mut Turno,
     ) -> Result<bool, StoreError> {
         let csv = match t.formato {
             FormatoTracciato::Json => None,
@@ -163,19 +207,26 @@ impl Engine {
             chi: self.mittente(t).await?,
             tracciato: t.clone(),
             csv,
+            fatte,
         };
-        loop {
-            if fine.is_cancelled() {
-                return Ok(false);
-            }
-            let lotto = sorgente.prossime(t.prossima, LOTTO).await?;
-            let Some(ultima) = lotto.last().map(|(n, _)| *n) else { break };
-            carico.esegui(lotto, &fatte, &mut t.contatori).await?;
+        let mut gruppo = carico.prepara(&mut sorgente, None).await?;
+        turno.trovato();
+        while let Some(g) = gruppo {
+            let ultima = g.ultima;
+            let smette = turno.finito(self).await?;
+            let (scritto, prossimo) = if smette {
+                (carico.scrivi(&g, &mut t.contatori).await, Ok(None))
+            } else {
+                tokio::join!(carico.scrivi(&g, &mut t.contatori), carico.prepara(&mut sorgente, Some(&g)))
+            };
+            scritto?;
             t.prossima = ultima + 1;
             let passo = (StatoTracciato::InElaborazione, None, None);
             self.passo(presa, t, passo, Scrittura::nuova()).await?;
-            // One group at a time, and the others in between.
-            tokio::task::yield_now().await;
+            if smette {
+                return Ok(false);
+            }
+            gruppo = prossimo?;
         }
         let veri = self.store().conta_esiti(t.id).await?;
         t.contatori = Contatori { totali: t.contatori.totali, inserimenti: t.contatori.inserimenti, ..veri };

@@ -25,6 +25,9 @@ pub enum TracciatoError {
     /// Nothing there, or not yet.
     #[error("{0}")]
     Inesistente(String),
+    /// It has ended already.
+    #[error("Non e' consentito annullare un tracciato in stato {}", .0.as_str())]
+    NonAnnullabile(StatoTracciato),
     /// Out of the caller's scope.
     #[error(transparent)]
     NonAutorizzato(#[from] Negato),
@@ -138,6 +141,11 @@ impl Engine {
             return Err(TracciatoError::Inesistente(testo.to_owned()));
         }
         let perche = match t.tracciato.stato {
+            StatoTracciato::EseguitoConErrori
+                if t.tracciato.annullato_da.is_some() && t.tracciato.contatori.avvisi_stampati == 0 =>
+            {
+                "tracciato annullato"
+            }
             StatoTracciato::Eseguito | StatoTracciato::EseguitoConErrori => return Ok(t),
             StatoTracciato::Scartato => "tracciato scartato",
             StatoTracciato::InAttesa
@@ -193,8 +201,9 @@ impl Engine {
         }
         if finito {
             if t.formato == FormatoTracciato::Json {
-                let mancano = t.contatori.totali == t.contatori.inserimenti;
-                testo.push_str(if mancano { "],\"annullamenti\":[]}" } else { "]}" });
+                // Of a load that was told to end the second list may not have begun.
+                let iniziati = dopo > t.contatori.inserimenti;
+                testo.push_str(if iniziati { "]}" } else { "],\"annullamenti\":[]}" });
             }
             return Ok(Some((testo.into_bytes(), i64::MAX)));
         }

@@ -1,23 +1,24 @@
-//! A group of operations of one file: read, decided, written together.
+//! A group of operations of one file: read and decided together. What writes it is in `scritto`.
 
 use super::esito::{self, Chi, Csv, Scarto, Scrivano};
 use super::modello::Richieste;
-use super::righe::Grezza;
+use super::righe::{Grezza, Sorgente};
 use crate::pendenze::{Nascitura, Preparata};
 use crate::{Chiamante, Engine, StoreError};
 use contratto::json::leggi_corpo;
 use contratto::tracciato::{Annullamento, leggi_annullamento, leggi_inserimento};
 use domain::anagrafica::SchedaDominio;
-use domain::pendenza::{NuovaPendenza, Pendenza};
+use domain::pendenza::NuovaPendenza;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use store::Scrittura;
-use store::tracciati::{self, Contatori, NuovaOperazione, OPERAZIONE, Presa, TipoOperazione, Tracciato};
+use store::tracciati::{NuovaOperazione, Presa, TipoOperazione, Tracciato};
 
-/// Statements of one commit: what PostgreSQL still sends in one flight with those of others, and what
-/// holds the writer of SQLite for a moment only.
-const ISTRUZIONI: usize = 60;
+/// Operations read and decided together.
+const LOTTO: usize = 400;
+/// Operations decided without letting the callers of the node pass.
+const RESPIRO: usize = 8;
 
 /// What does the operations of one file.
 pub(super) struct Carico {
@@ -27,6 +28,21 @@ pub(super) struct Carico {
     pub(super) chi: Option<Chiamante>,
     pub(super) tracciato: Tracciato,
     pub(super) csv: Option<Arc<Csv>>,
+    /// Operations from the first of this run on that had their record before it.
+    pub(super) fatte: HashSet<i64>,
+}
+
+/// `idA2A` and `idPendenza`.
+type Chiave = (String, String);
+
+/// Operations that have been decided and not written.
+pub(super) struct Gruppo {
+    /// The number of the last one.
+    pub(super) ultima: i64,
+    pub(super) unita: Vec<Unita>,
+    pub(super) sole: Vec<Sola>,
+    /// The pendenze that they name.
+    chiavi: HashSet<Chiave>,
 }
 
 enum Cosa {
@@ -39,31 +55,55 @@ struct Letta {
     cosa: Result<Cosa, Scarto>,
 }
 
-/// An operation that can share a commit.
-enum Unita {
-    Record(Box<NuovaOperazione>),
-    Nuova(Box<(Chi, Preparata, Nascitura, NuovaOperazione)>),
+/// A pendenza to be created with its record.
+pub(super) struct Nuova {
+    pub(super) chi: Chi,
+    pub(super) preparata: Arc<Preparata>,
+    pub(super) nascitura: Nascitura,
+    pub(super) record: NuovaOperazione,
 }
 
-/// An operation that goes alone: it must look at what is stored.
-enum Sola {
-    Aggiorna(Chi, Box<Preparata>),
+/// An operation that can share a commit.
+pub(super) enum Unita {
+    Record(Box<NuovaOperazione>),
+    Nuova(Box<Nuova>),
+}
+
+/// An operation that goes by itself: it must look at what is stored.
+pub(super) enum Sola {
+    Aggiorna(Chi, Arc<Preparata>),
     Annulla(Chi, Annullamento),
 }
 
 type Schede = HashMap<String, Option<Arc<SchedaDominio>>>;
 
 impl Unita {
-    const fn record(&self) -> &NuovaOperazione {
+    pub(super) const fn record(&self) -> &NuovaOperazione {
         match self {
             Self::Record(o) => o,
-            Self::Nuova(u) => &u.3,
+            Self::Nuova(n) => &n.record,
+        }
+    }
+
+    /// Statements that write it.
+    pub(super) fn istruzioni(&self) -> usize {
+        match self {
+            Self::Record(_) => 1,
+            Self::Nuova(n) => 1 + n.nascitura.istruzioni(),
+        }
+    }
+}
+
+impl Sola {
+    pub(super) const fn chi(&self) -> &Chi {
+        match self {
+            Self::Aggiorna(c, _) | Self::Annulla(c, _) => c,
         }
     }
 }
 
 impl Carico {
-    fn scrivano(&self) -> Scrivano<'_> {
+    pub(super) fn scrivano(&self) -> Scrivano<'_> {
         Scrivano {
             csv: self.csv.as_deref(),
             stampa_avvisi: self.tracciato.stampa_avvisi,
@@ -72,60 +112,26 @@ impl Carico {
         }
     }
 
-    /// Does these operations, but for those that have their record: each is written with its record.
+    /// The next group, but for the operations that have their record; `None`: there are no more. What is
+    /// in `in_volo` may be written or not meanwhile: its pendenze count as known.
     ///
     /// # Errors
-    /// The database; `Conflitto` when the file is somebody else's now.
-    pub(super) async fn esegui(
+    /// The database.
+    pub(super) async fn prepara(
         &self,
-        grezze: Vec<(i64, Grezza)>,
-        fatte: &HashSet<i64>,
-        conti: &mut Contatori,
-    ) -> Result<(), StoreError> {
+        sorgente: &mut Sorgente,
+        in_volo: Option<&Gruppo>,
+    ) -> Result<Option<Gruppo>, StoreError> {
+        let grezze = sorgente.prossime(self.tracciato.prossima, LOTTO).await?;
+        let Some(ultima) = grezze.last().map(|(n, _)| *n) else { return Ok(None) };
         let mut lette = self.leggi(grezze).await?;
+        let chiavi: HashSet<Chiave> = lette.iter().filter_map(|l| chiave_detta(&l.chi)).collect();
         if self.csv.is_some() {
-            self.segna_duplicate(&mut lette).await?;
+            self.segna_duplicate(&mut lette, in_volo).await?;
         }
-        lette.retain(|l| !fatte.contains(&l.chi.numero));
-        let (unita, sole) = self.decidi(lette).await?;
-        let mut da_ricontare = false;
-        let mut conta = |o: &NuovaOperazione| {
-            if o.eseguita {
-                conti.eseguite += 1;
-            } else {
-                conti.fallite += 1;
-            }
-            conti.avvisi_totali += i64::from(o.da_stampare);
-        };
-        let mut s = Scrittura::nuova();
-        let mut insieme = Vec::new();
-        for u in unita {
-            let mut sua = Scrittura::nuova();
-            if let Unita::Nuova(n) = &u {
-                n.2.scrivi(&mut sua);
-            }
-            tracciati::operazione(&mut sua, &self.presa, u.record());
-            if s.istruzioni() + sua.istruzioni() > ISTRUZIONI && !s.is_empty() {
-                da_ricontare |= !self.scrivi(std::mem::take(&mut s), std::mem::take(&mut insieme)).await?;
-            }
-            conta(u.record());
-            s.unisci(sua);
-            insieme.push(u);
-        }
-        if !s.is_empty() {
-            da_ricontare |= !self.scrivi(s, insieme).await?;
-        }
-        for sola in sole {
-            match self.da_sola(&sola).await? {
-                Some(o) => conta(&o),
-                None => da_ricontare = true,
-            }
-        }
-        if da_ricontare {
-            let veri = self.engine.store().conta_esiti(self.tracciato.id).await?;
-            *conti = Contatori { totali: conti.totali, inserimenti: conti.inserimenti, ..veri };
-        }
-        Ok(())
+        lette.retain(|l| !self.fatte.contains(&l.chi.numero));
+        let (unita, sole) = self.decidi(lette, in_volo).await?;
+        Ok(Some(Gruppo { ultima, unita, sole, chiavi }))
     }
 
     /// What each operation says. Templates take CPU: not on the threads of the callers.
@@ -135,9 +141,15 @@ impl Carico {
         let engine = self.engine.clone();
         let esecutore = tokio::runtime::Handle::current();
         let lavoro = move || {
+            // The same few accounts on every line: each is looked up once in a group.
+            let conti: RefCell<HashMap<String, Option<String>>> = RefCell::default();
             let di_iban = |iban: &str| {
-                let trovato = esecutore.block_on(engine.store().dominio_di_iban(iban));
-                trovato.ok().flatten()
+                if let Some(noto) = conti.borrow().get(iban) {
+                    return noto.clone();
+                }
+                let trovato = esecutore.block_on(engine.store().dominio_di_iban(iban)).ok()?;
+                conti.borrow_mut().insert(iban.to_owned(), trovato.clone());
+                trovato
             };
             let richieste = csv.as_ref().map(|c| Richieste {
                 modello: c.richiesta.as_ref(),
@@ -162,7 +174,7 @@ impl Carico {
     }
 
     /// The second time that a CSV names a pendenza is refused (spec 20 11.3).
-    async fn segna_duplicate(&self, lette: &mut [Letta]) -> Result<(), StoreError> {
+    async fn segna_duplicate(&self, lette: &mut [Letta], in_volo: Option<&Gruppo>) -> Result<(), StoreError> {
         let Some(prima) = lette.first().map(|l| l.chi.numero) else { return Ok(()) };
         let nomi: HashSet<String> = lette.iter().filter_map(|l| l.chi.id_pendenza.clone()).collect();
         let nomi: Vec<&str> = nomi.iter().map(String::as_str).collect();
@@ -170,9 +182,10 @@ impl Carico {
             return Ok(());
         }
         let gia = self.engine.store().chiavi_viste(self.tracciato.id, prima, &nomi).await?;
-        let mut viste: HashSet<(String, String)> = gia.into_iter().collect();
+        let mut viste: HashSet<Chiave> = gia.into_iter().collect();
+        viste.extend(in_volo.into_iter().flat_map(|g| g.chiavi.iter().cloned()));
         for l in lette {
-            if let (Some(a), Some(p)) = (l.chi.id_a2a.clone(), l.chi.id_pendenza.clone())
+            if let Some((a, p)) = chiave_detta(&l.chi)
                 && !viste.insert((a.clone(), p.clone()))
             {
                 l.cosa = Err(Scarto::Sintassi(format!(
@@ -183,13 +196,18 @@ impl Carico {
         Ok(())
     }
 
-    /// What may be written together, and what goes alone.
-    async fn decidi(&self, lette: Vec<Letta>) -> Result<(Vec<Unita>, Vec<Sola>), StoreError> {
+    /// What may be written together, and what goes by itself.
+    async fn decidi(
+        &self,
+        lette: Vec<Letta>,
+        in_volo: Option<&Gruppo>,
+    ) -> Result<(Vec<Unita>, Vec<Sola>), StoreError> {
         let mut unita = Vec::new();
         let mut sole = Vec::new();
         let mut preparate: Vec<(Chi, Preparata)> = Vec::new();
         let scrivano = self.scrivano();
-        for l in lette {
+        for (i, l) in lette.into_iter().enumerate() {
+            respira(i).await;
             let cosa = match (l.cosa, &self.chi) {
                 (Ok(_), None) => Err(Scarto::NonAutorizzato("Operatore mittente non abilitato.".to_owned())),
                 (cosa, _) => cosa,
@@ -211,17 +229,21 @@ impl Carico {
         }
         let mut presenti = self.presenti(&preparate).await?;
         let schede = self.schede(&preparate).await?;
-        for (chi, p) in preparate {
-            // Whoever comes second in this group finds the first one.
-            if !presenti.insert(chiave(&p)) {
-                sole.push(Sola::Aggiorna(chi, Box::new(p)));
+        for (i, (chi, p)) in preparate.into_iter().enumerate() {
+            respira(i).await;
+            // Whoever comes second in this group, or after one that is being written, finds the first.
+            let chiave = chiave(&p);
+            let dopo = in_volo.is_some_and(|g| g.chiavi.contains(&chiave));
+            if !presenti.insert(chiave) || dopo {
+                sole.push(Sola::Aggiorna(chi, Arc::new(p)));
                 continue;
             }
             match self.engine.nascitura(&p).await {
                 Ok(n) => {
                     let scheda = schede.get(n.pendenza.dominio.as_str()).and_then(|s| s.as_deref());
-                    let o = scrivano.eseguita(&chi, &n.pendenza, scheda);
-                    unita.push(Unita::Nuova(Box::new((chi, p, n, o))));
+                    let record = scrivano.eseguita(&chi, &n.pendenza, scheda);
+                    let nuova = Nuova { chi, preparata: Arc::new(p), nascitura: n, record };
+                    unita.push(Unita::Nuova(Box::new(nuova)));
                 }
                 Err(e) => {
                     let scarto = esito::di_carica(e)?;
@@ -229,13 +251,11 @@ impl Carico {
                 }
             }
         }
-        sole.sort_by_key(|s| match s {
-            Sola::Aggiorna(c, _) | Sola::Annulla(c, _) => c.numero,
-        });
+        sole.sort_by_key(|s| s.chi().numero);
         Ok((unita, sole))
     }
 
-    async fn presenti(&self, tutte: &[(Chi, Preparata)]) -> Result<HashSet<(String, String)>, StoreError> {
+    async fn presenti(&self, tutte: &[(Chi, Preparata)]) -> Result<HashSet<Chiave>, StoreError> {
         let mut per_applicazione: HashMap<&str, Vec<&str>> = HashMap::new();
         for (_, p) in tutte {
             let c = p.chiave();
@@ -259,91 +279,21 @@ impl Carico {
         }
         Ok(schede)
     }
+}
 
-    /// Writes operations together; when that does not go, each by itself. `false`: they must be counted
-    /// from their records.
-    async fn scrivi(&self, s: Scrittura, unita: Vec<Unita>) -> Result<bool, StoreError> {
-        match self.engine.store().commit(s).await {
-            Ok(()) => return Ok(true),
-            Err(StoreError::NonDisponibile(e)) => return Err(StoreError::NonDisponibile(e)),
-            Err(StoreError::Conflitto | StoreError::Duplicato(_) | StoreError::Incerto) => {}
-            Err(StoreError::Rotto(testo)) => tracing::warn!(%testo, "lotto non scritto: una alla volta"),
-        }
-        // Whoever has lost the file goes no further.
-        let mut segno = Scrittura::nuova();
-        self.presa.rinnova(&mut segno);
-        self.engine.store().commit(segno).await?;
-        let da = unita.iter().map(|u| u.record().numero).min().unwrap_or(0);
-        let fatte: HashSet<i64> =
-            self.engine.store().operazioni_fatte(self.tracciato.id, da).await?.into_iter().collect();
-        for u in unita {
-            if fatte.contains(&u.record().numero) {
-                continue;
-            }
-            match u {
-                Unita::Record(o) => self.registra(&o).await?,
-                Unita::Nuova(n) => {
-                    let (chi, p, _, _) = *n;
-                    self.da_sola(&Sola::Aggiorna(chi, Box::new(p))).await?;
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    async fn registra(&self, o: &NuovaOperazione) -> Result<(), StoreError> {
-        let mut s = Scrittura::nuova();
-        tracciati::operazione(&mut s, &self.presa, o);
-        match self.engine.store().commit(s).await {
-            Err(e) if e.duplicato_di(OPERAZIONE) => Ok(()),
-            altro => altro,
-        }
-    }
-
-    /// One operation through the use case; its record, unless it had one.
-    async fn da_sola(&self, sola: &Sola) -> Result<Option<NuovaOperazione>, StoreError> {
-        let scrivano = self.scrivano();
-        let (Sola::Aggiorna(chi, _) | Sola::Annulla(chi, _)) = sola;
-        let scheda = match sola {
-            Sola::Aggiorna(_, p) => self.engine.registro().dominio(p.dominio().as_str()).await?,
-            Sola::Annulla(..) => self.engine.registro().dominio(&self.tracciato.id_dominio).await?,
-        };
-        let scritta = std::sync::Mutex::new(None);
-        let seguito = |s: &mut Scrittura, p: &Pendenza| {
-            let scheda = scheda.as_deref().filter(|s| s.dominio.id == p.dominio);
-            let o = scrivano.eseguita(chi, p, scheda);
-            tracciati::operazione(s, &self.presa, &o);
-            *scritta.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(o);
-        };
-        let esito = match (sola, &self.chi) {
-            (Sola::Aggiorna(_, p), _) => match Box::pin(self.engine.carica_preparata(p, &seguito)).await {
-                Ok(_) => Ok(()),
-                Err(crate::pendenze::CaricaError::Store(e)) if e.duplicato_di(OPERAZIONE) => return Ok(None),
-                Err(e) => Err(esito::di_carica(e)?),
-            },
-            (Sola::Annulla(_, a), Some(c)) => {
-                match Box::pin(self.engine.annulla_pendenza(c, &a.chiave, &a.motivo, &seguito)).await {
-                    Ok(()) => Ok(()),
-                    Err(crate::pendenze::AnnullaError::Store(e)) if e.duplicato_di(OPERAZIONE) => {
-                        return Ok(None);
-                    }
-                    Err(e) => Err(esito::di_annulla(e)?),
-                }
-            }
-            (Sola::Annulla(..), None) => Err(Scarto::Interno),
-        };
-        match esito {
-            Ok(()) => Ok(scritta.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)),
-            Err(scarto) => {
-                let o = scrivano.scartata(chi, &scarto);
-                self.registra(&o).await?;
-                Ok(Some(o))
-            }
-        }
+/// Lets the others pass every now and then.
+async fn respira(i: usize) {
+    if i % RESPIRO == RESPIRO - 1 {
+        tokio::task::yield_now().await;
     }
 }
 
-fn chiave(p: &Preparata) -> (String, String) {
+/// The pendenza that an operation names, even if it cannot be read.
+fn chiave_detta(chi: &Chi) -> Option<Chiave> {
+    Some((chi.id_a2a.clone()?, chi.id_pendenza.clone()?))
+}
+
+fn chiave(p: &Preparata) -> Chiave {
     (p.chiave().id_a2a.to_string(), p.chiave().id_pendenza.to_string())
 }
 

@@ -1,6 +1,7 @@
 //! Bulk loads (spec 20 section 11): a file comes in, a job does its operations in order and records each
 //! with what it did, then prints.
 
+mod annulla;
 mod elabora;
 mod esito;
 mod invio;
@@ -8,6 +9,7 @@ mod lettura;
 mod lotto;
 mod modello;
 mod righe;
+mod scritto;
 mod stampe;
 mod zip;
 

@@ -1,6 +1,6 @@
 //! The notices of a bulk load: printed one after the other and kept, fetched as one archive (spec 20 11.4).
 
-use super::elabora::finito;
+use super::elabora::{Turno, finito};
 use super::zip::Zip;
 use crate::pendenze::StampaError;
 use crate::{Engine, StoreError};
@@ -8,7 +8,6 @@ use domain::pendenza::Pendenza;
 use domain::stampa::DocumentoStampato;
 use store::Scrittura;
 use store::tracciati::{self, OperazioneTracciato, Presa, StatoTracciato, Tracciato};
-use tokio_util::sync::CancellationToken;
 
 /// Operations looked at together.
 const GRUPPO: i64 = 20;
@@ -37,15 +36,15 @@ impl Engine {
         }
     }
 
-    /// Prints what is not printed yet; stops between two groups when told so.
+    /// Prints what is not printed yet; stops between two groups when its turn is over.
     pub(super) async fn stampa_tracciato(
         &self,
         presa: &Presa,
         t: &mut Tracciato,
-        fine: &CancellationToken,
+        turno: &mut Turno,
     ) -> Result<(), StoreError> {
         loop {
-            if fine.is_cancelled() {
+            if turno.finito(self).await? {
                 return Ok(());
             }
             let gruppo = self.store().da_stampare(t.id, GRUPPO).await?;

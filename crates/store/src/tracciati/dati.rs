@@ -67,12 +67,21 @@ codificato!(
 );
 
 impl StatoTracciato {
-    /// Whether every operation has its record.
+    /// Whether every operation has its record, or will never have one.
     #[must_use]
     pub const fn caricato(self) -> bool {
         match self {
             Self::Eseguito | Self::EseguitoConErrori | Self::ElaborazioneStampa => true,
             Self::InAttesa | Self::InElaborazione | Self::Scartato => false,
+        }
+    }
+
+    /// Whether nothing of it changes any more.
+    #[must_use]
+    pub const fn finito(self) -> bool {
+        match self {
+            Self::Eseguito | Self::EseguitoConErrori | Self::Scartato => true,
+            Self::InAttesa | Self::InElaborazione | Self::ElaborazioneStampa => false,
         }
     }
 }
@@ -125,6 +134,8 @@ pub struct Tracciato {
     pub prossima: i64,
     /// First line of the CSV that answers.
     pub intestazione: Option<String>,
+    /// Who has asked that it goes no further.
+    pub annullato_da: Option<String>,
     /// When it came.
     pub data_caricamento: Istante,
     /// When something of it changed last.
@@ -155,6 +166,7 @@ impl DaRiga for Tracciato {
             },
             prossima: r.intero("prossima")?,
             intestazione: r.testo_opt("intestazione")?,
+            annullato_da: r.testo_opt("annullato_da")?,
             data_caricamento: r.istante("data_caricamento")?,
             data_aggiornamento: r.istante("data_aggiornamento")?,
         })

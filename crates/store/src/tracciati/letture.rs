@@ -8,7 +8,7 @@ macro_rules! colonne {
     () => {
         "id, formato, nome_file, id_dominio, id_tipo_pendenza, principal, operatore, stampa_avvisi, stato, \
          descrizione_stato, totali, inserimenti, eseguite, fallite, avvisi_totali, avvisi_stampati, \
-         avvisi_falliti, prossima, intestazione, data_caricamento, data_aggiornamento"
+         avvisi_falliti, prossima, intestazione, annullato_da, data_caricamento, data_aggiornamento"
     };
 }
 
@@ -178,20 +178,52 @@ impl Store {
         self.leggi_una(sql, valori![id, nome]).await
     }
 
-    /// Takes the oldest bulk load that is to be worked on and that nobody holds, for `presa`; `None` when
-    /// there is none. Ages are of the clock of the database.
+    /// Takes a bulk load that is to be worked on and that nobody holds, for `presa`; `None` when there is
+    /// none. Of several it is the one of which nothing has happened for longest: a new one has its turn
+    /// before one that has just had it. The end of a lease is by the clock of the database.
     pub async fn prendi_tracciato(&self, chi: &str, presa: Duration) -> Result<Option<Presa>, StoreError> {
         let sql = con_orologio!(
             self.dialetto(),
             "update tracciati set presa_da = $1, presa_fino = $2 + ",
             " where id = (select id from tracciati \
              where stato in ('IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA') and presa_fino < ",
-            " order by id limit 1) and presa_fino < ",
+            " order by data_aggiornamento, id limit 1) and presa_fino < ",
             " returning id"
         );
         let micros = i64::try_from(presa.as_micros()).unwrap_or(i64::MAX / 4);
         let id = self.scalare(sql, valori![chi, micros]).await?;
         Ok(id.map(|id| Presa::nuova(id, chi, micros, self.dialetto())))
+    }
+
+    /// Takes this bulk load, for `presa`, unless somebody holds it or it has ended.
+    pub async fn prendi_questo_tracciato(
+        &self,
+        id: i64,
+        chi: &str,
+        presa: Duration,
+    ) -> Result<Option<Presa>, StoreError> {
+        let sql = con_orologio!(
+            self.dialetto(),
+            "update tracciati set presa_da = $1, presa_fino = $2 + ",
+            " where id = $3 and stato in ('IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA') \
+             and presa_fino < ",
+            " returning id"
+        );
+        let micros = i64::try_from(presa.as_micros()).unwrap_or(i64::MAX / 4);
+        let id = self.scalare(sql, valori![chi, micros, id]).await?;
+        Ok(id.map(|id| Presa::nuova(id, chi, micros, self.dialetto())))
+    }
+
+    /// Whether a bulk load other than this one is to be worked on and nobody does.
+    pub async fn tracciati_in_attesa(&self, tranne: i64) -> Result<bool, StoreError> {
+        let sql = con_orologio!(
+            self.dialetto(),
+            "select id from tracciati \
+             where stato in ('IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA') and id <> $1 \
+             and presa_fino < ",
+            " limit 1"
+        );
+        Ok(self.leggi_una::<i64>(sql, valori![tranne]).await?.is_some())
     }
 
     /// Files that began to come in and never ended, older than `eta`.

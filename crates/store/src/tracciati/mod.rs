@@ -12,7 +12,8 @@ pub use dati::{
     StatoTracciato, TipoOperazione, Tracciato,
 };
 pub use scritture::{
-    Presa, aggiorna, conserva_stampa, elimina, operazione, pezzo, registra, ricevuto, segna_stampa,
+    Presa, aggiorna, annulla, concludi_annullato, conserva_stampa, elimina, operazione, pezzo, registra,
+    ricevuto, segna_stampa,
 };
 
 /// The key of an operation: a second record of it is refused.

@@ -25,12 +25,13 @@ impl Presa {
         self.id
     }
 
-    /// A sign of life; the Scrittura stands only if the lease is still ours.
+    /// A sign of life; the Scrittura stands only if the lease is still ours and nobody wants the load to
+    /// end.
     pub fn rinnova(&self, s: &mut Scrittura) {
         let sql = con_orologio!(
             self.dialetto,
             "update tracciati set presa_fino = $3 + ",
-            " where id = $1 and presa_da = $2"
+            " where id = $1 and presa_da = $2 and annullato_da is null"
         );
         s.esattamente(1, sql, valori![self.id, &self.chi, self.micros]);
     }
@@ -91,7 +92,53 @@ pub fn elimina(s: &mut Scrittura, id: i64) {
     s.esegui("delete from tracciati where id = $1 and stato = 'IN_RICEZIONE'", valori![id]);
 }
 
-/// The record of an operation. `Conflitto` when the lease is somebody else's; `Duplicato` of
+/// From here on no operation is done and nothing is printed. `Conflitto` when it has ended, or somebody
+/// has asked already.
+pub fn annulla(s: &mut Scrittura, id: i64, chi: &str, adesso: Istante) {
+    s.esattamente(
+        1,
+        "update tracciati set annullato_da = $2, annullato_il = $3, data_aggiornamento = $3 \
+         where id = $1 and annullato_da is null \
+         and stato in ('IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA')",
+        valori![id, chi, adesso],
+    );
+}
+
+/// The end of a load that somebody has asked to end, as its records say. `Conflitto` when nobody has, or
+/// the lease is somebody else's.
+pub fn concludi_annullato(
+    s: &mut Scrittura,
+    presa: &Presa,
+    (stato, descrizione): (StatoTracciato, &str),
+    c: Contatori,
+    adesso: Istante,
+) {
+    s.esattamente(
+        1,
+        "update tracciati set stato = $3, descrizione_stato = $4, totali = $5, inserimenti = $6, \
+         eseguite = $7, fallite = $8, avvisi_totali = $9, avvisi_stampati = $10, avvisi_falliti = $11, \
+         data_aggiornamento = $12, presa_da = null, presa_fino = 0 \
+         where id = $1 and presa_da = $2 and annullato_da is not null \
+         and stato in ('IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA')",
+        valori![
+            presa.id,
+            &presa.chi,
+            stato.as_str(),
+            descrizione,
+            c.totali,
+            c.inserimenti,
+            c.eseguite,
+            c.fallite,
+            c.avvisi_totali,
+            c.avvisi_stampati,
+            c.avvisi_falliti,
+            adesso,
+        ],
+    );
+}
+
+/// The record of an operation. `Conflitto` when the lease is somebody else's or the load is to end;
+/// `Duplicato` of
 /// [`super::OPERAZIONE`] when it has its record already.
 pub fn operazione(s: &mut Scrittura, presa: &Presa, o: &NuovaOperazione) {
     s.esattamente(
@@ -99,7 +146,7 @@ pub fn operazione(s: &mut Scrittura, presa: &Presa, o: &NuovaOperazione) {
         "insert into tracciati_operazioni (tracciato, numero, tipo, stato, descrizione, id_a2a, id_pendenza, \
          id_dominio, numero_avviso, pendenza, documento, stampa, richiesta, risposta, riga) \
          select $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 \
-         from tracciati where id = $1 and presa_da = $2",
+         from tracciati where id = $1 and presa_da = $2 and annullato_da is null",
         valori![
             presa.id,
             &presa.chi,
@@ -121,7 +168,7 @@ pub fn operazione(s: &mut Scrittura, presa: &Presa, o: &NuovaOperazione) {
     );
 }
 
-/// Progress, and a sign of life. `Conflitto` when the lease is somebody else's.
+/// Progress, and a sign of life. `Conflitto` when the lease is somebody else's or the load is to end.
 pub fn aggiorna(
     s: &mut Scrittura,
     presa: &Presa,
@@ -135,7 +182,7 @@ pub fn aggiorna(
         "update tracciati set stato = $3, descrizione_stato = $4, totali = $5, inserimenti = $6, \
          eseguite = $7, fallite = $8, avvisi_totali = $9, avvisi_stampati = $10, avvisi_falliti = $11, \
          prossima = $12, intestazione = coalesce($13, intestazione), data_aggiornamento = $14 \
-         where id = $1 and presa_da = $2",
+         where id = $1 and presa_da = $2 and annullato_da is null",
         valori![
             presa.id,
             &presa.chi,

@@ -6,7 +6,8 @@ use super::tracciati_resa::{indice, operazione};
 use crate::convenzioni::filtri::{codice, testo};
 use crate::convenzioni::paginazione::booleano;
 use crate::convenzioni::{
-    ApiError, Chi, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, fault, risposte,
+    ApiError, Chi, Corpo, Firma, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, fault,
+    risposte,
 };
 use axum::body::Body;
 use axum::extract::{OriginalUri, Request, State};
@@ -14,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use contratto::messaggi;
 use contratto::pendenza::leggi_dominio;
+use contratto::tracciato::leggi_annullo;
 use domain::IdTipoPendenza;
 use domain::anagrafica::Servizio;
 use domain::evento::Componente;
@@ -47,6 +49,7 @@ pub(super) fn rotte() -> Rotte {
         .get(TUTTI, lettura("findTracciatiPendenze"), elenca)
         .post(UNO, scrittura("addTracciatoPendenzeDominio"), invia_csv)
         .get(UNO, lettura("getTracciatoPendenze"), mostra)
+        .patch(UNO, scrittura("updateTracciatoPendenze"), modifica)
         .post(
             "/pendenze/tracciati/{id}/{idTipoPendenza}",
             scrittura("addTracciatoPendenzeDominioTipoPendenza"),
@@ -81,6 +84,7 @@ impl From<TracciatoError> for ApiError {
     fn from(e: TracciatoError) -> Self {
         match e {
             TracciatoError::Inesistente(testo) => fault::NON_TROVATA.con(testo),
+            e @ TracciatoError::NonAnnullabile(_) => fault::SINTASSI.con(e),
             TracciatoError::NonAutorizzato(e) => e.into(),
             TracciatoError::Store(e) => e.into(),
         }
@@ -253,6 +257,22 @@ async fn mostra(
     Percorso(id): Percorso<String>,
 ) -> Result<Response, ApiError> {
     let t = stato.engine.leggi_tracciato(&chi, leggi_id(&id)?).await?;
+    Ok(risposte::json(StatusCode::OK, &indice(&t, true)))
+}
+
+/// Told to end, it goes no further; the answer shows what was done.
+async fn modifica(
+    State(stato): State<StatoApi>,
+    Firma(autore): Firma,
+    Percorso(id): Percorso<String>,
+    Corpo(corpo): Corpo,
+) -> Result<Response, ApiError> {
+    let id = leggi_id(&id)?;
+    let t = if leggi_annullo(&corpo)? {
+        stato.engine.annulla_tracciato(&autore, id).await?
+    } else {
+        stato.engine.leggi_tracciato(&autore.chi, id).await?
+    };
     Ok(risposte::json(StatusCode::OK, &indice(&t, true)))
 }
 

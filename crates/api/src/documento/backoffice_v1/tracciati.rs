@@ -3,7 +3,8 @@
 use super::anagrafica::dominio_riga;
 use crate::documento::Scheda;
 use crate::documento::schema::{
-    Membro, Schema, booleano, codice, intero, istante, libero, lista, membro, modello, oggetto, qualsiasi,
+    Membro, Schema, booleano, codice, elenco, intero, istante, libero, lista, membro, modello, oggetto,
+    qualsiasi,
 };
 use engine::tracciati::StatoTracciato;
 use serde_json::json;
@@ -31,6 +32,11 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
             Scheda::elenca("The bulk loads, newest first", "Tracciati", tracciato(), &[], filtri())
         }
         "getTracciatoPendenze" => Scheda::legge("A bulk load and how far it is", tracciato()),
+        "updateTracciatoPendenze" => {
+            Scheda::modifica("Tells a bulk load to go no further", modifiche(), tracciato()).nota(
+                "What was loaded stays. Of one that was told already nothing changes; one that has ended by itself is a 400.",
+            )
+        }
         "getRichiestaTracciatoPendenze" => {
             Scheda::scarica("The file as it came", &[CSV]).anche(200, "The content.", JSON, Some(file()))
         }
@@ -53,6 +59,18 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
     })
 }
 
+fn modifiche() -> Schema {
+    let op = oggetto(
+        "ModificaTracciato",
+        [
+            codice("op", &["REPLACE"]).dovuto(),
+            codice("path", &["/stato"]).dovuto(),
+            codice("value", &["ANNULLATO"]).dovuto(),
+        ],
+    );
+    elenco(op).esempio(json!([{ "op": "REPLACE", "path": "/stato", "value": "ANNULLATO" }]))
+}
+
 fn stati() -> Vec<&'static str> {
     StatoTracciato::TUTTI.iter().map(|s| s.as_str()).collect()
 }
@@ -70,7 +88,8 @@ fn tracciato() -> Schema {
             membro("dominio", dominio_riga()).dovuto(),
             istante("dataOraCaricamento").dovuto(),
             codice("stato", &stati()).dovuto(),
-            libero("descrizioneStato").nota("Why it is SCARTATO."),
+            libero("descrizioneStato")
+                .nota("Why it is SCARTATO, or who has ended it and where it had come to."),
             intero("numeroOperazioniTotali").dovuto(),
             intero("numeroOperazioniEseguite").dovuto(),
             intero("numeroOperazioniFallite").dovuto(),

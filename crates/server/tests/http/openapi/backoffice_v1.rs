@@ -19,6 +19,7 @@ pub(super) const API: Api = Api {
         ("get /domini/{idDominio}/logo", "spec 10 5.2"),
         ("get /sonde", "spec 10 3.6"),
         ("get /sonde/{id}", "spec 10 3.6"),
+        ("patch /pendenze/tracciati/{id}", "docs/integrazione.md: a bulk load can be told to end"),
         ("post /logout", "spec 10 2.4"),
     ],
 };
@@ -519,4 +520,8 @@ async fn tracciati(s: &mut Scena, dominio: &str) {
         s.ottiene(&format!("{T}/999999{parte}"), "*/*").await;
     }
     s.elenco(&format!("{uno}/operazioni")).await;
+    s.chiama("patch", &uno, Some(&json!([]))).await;
+    let fine = json!([{ "op": "REPLACE", "path": "/stato", "value": "ANNULLATO" }]);
+    s.chiama("patch", &uno, Some(&fine)).await;
+    s.anonimo("patch", &uno).await;
 }

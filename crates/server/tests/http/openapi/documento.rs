@@ -328,7 +328,9 @@ async fn corpi(app: &TestApp, api: &Api) {
             continue;
         }
         let schema = &corpo["content"]["application/json"]["schema"];
-        let indirizzo = indirizzo(&c, &percorso, op).replace("/operatori/testo", "/operatori/op1");
+        let indirizzo = indirizzo(&c, &percorso, op)
+            .replace("/operatori/testo", "/operatori/op1")
+            .replace("/tracciati/testo", "/tracciati/1");
         let buono = campione(&c, schema);
         let r = invia(&cliente, &metodo, &indirizzo, &buono).await;
         if r.stato() == 400 || r.stato() >= 500 {

@@ -1,9 +1,11 @@
 //! Bulk loads (spec 20 section 11).
 
+mod annulla;
 mod csv;
 mod invio;
 mod json;
 mod stampe;
+mod turni;
 
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -17,6 +19,21 @@ async fn pronta(backend: Backend) -> TestApp {
     let app = TestApp::nuova(backend).await;
     Anagrafica::standard().crea(&app).await;
     app
+}
+
+/// The same without its jobs: a test makes their steps.
+async fn senza_lavori(backend: Backend) -> TestApp {
+    let app = TestApp::con(backend, |c| c.worker.jobs = false).await;
+    Anagrafica::standard().crea(&app).await;
+    app
+}
+
+/// What the job does when it is told to end at once: one group of operations, or what comes after the
+/// last; `false`: there was nothing to do.
+async fn un_passo(app: &TestApp) -> bool {
+    let fine = tokio_util::sync::CancellationToken::new();
+    fine.cancel();
+    app.engine().elabora_tracciato(Duration::from_secs(30), &fine).await.expect("un passo")
 }
 
 /// A pendenza of a JSON file.
