@@ -3,10 +3,11 @@
 use crate::configurazione::Stampa;
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;
-use domain::stampa::{AvvisoStampato, DocumentoStampato};
+use domain::stampa::{AvvisoStampato, DocumentoStampato, Lingua};
 use engine::porte::{StampaNonRiuscita, Stampatore};
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,10 +25,12 @@ impl Stampante {
     /// # Errors
     /// A file that is not there, a mark that cannot be drawn, a label that does not exist.
     pub(crate) fn nuova(s: &Stampa) -> Result<Self> {
+        let (etichette, etichette_seconde) = etichette(&s.etichette)?;
         let impostazioni = stampe::Impostazioni {
             marchio_pagopa: file("stampa.marchio_pagopa", &s.marchio_pagopa)?,
             marchio_poste: file("stampa.marchio_poste", &s.marchio_poste)?,
-            etichette: etichette(&s.etichette)?,
+            etichette,
+            etichette_seconde,
         };
         let insieme = match s.contemporanee {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
@@ -48,14 +51,39 @@ fn file(chiave: &str, percorso: &str) -> Result<Option<Vec<u8>>> {
     letto.map(Some).with_context(|| format!("{chiave}: il file {percorso} non si legge"))
 }
 
-fn etichette(percorso: &str) -> Result<BTreeMap<String, String>> {
+type Voci = BTreeMap<String, String>;
+
+/// What a file of labels holds under a name: an Italian label, or those of a second language.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Voce {
+    Italiana(String),
+    Lingua(Voci),
+}
+
+fn etichette(percorso: &str) -> Result<(Voci, BTreeMap<Lingua, Voci>)> {
     if percorso.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Default::default());
     }
     anyhow::ensure!(Path::new(percorso).is_file(), "stampa.etichette: il file {percorso} non c'e'");
-    Figment::from(Toml::file(percorso))
-        .extract()
-        .with_context(|| format!("stampa.etichette: {percorso} non e' un elenco TOML di `nome = \"testo\"`"))
+    let lette: BTreeMap<String, Voce> = Figment::from(Toml::file(percorso)).extract().with_context(|| {
+        format!("stampa.etichette: {percorso} non e' un elenco TOML di `nome = \"testo\"`")
+    })?;
+    let (mut italiane, mut seconde) = (Voci::new(), BTreeMap::new());
+    for (nome, voce) in lette {
+        match voce {
+            Voce::Italiana(testo) => {
+                italiane.insert(nome, testo);
+            }
+            Voce::Lingua(voci) => {
+                let lingua = Lingua::leggi(&nome);
+                let lingua =
+                    lingua.with_context(|| format!("stampa.etichette: lingua {nome} non stampata"))?;
+                seconde.insert(lingua, voci);
+            }
+        }
+    }
+    Ok((italiane, seconde))
 }
 
 impl Stampante {
@@ -116,6 +144,14 @@ mod tests {
         let etichette = scritto("e.toml", "inventata = \"x\"");
         let male = nuova(&|s| s.etichette.clone_from(&etichette));
         assert!(male.contains("etichetta di stampa sconosciuta: inventata"), "{male}");
+        let tedesche = scritto("t.toml", "importo = \"Totale\"\n[de]\nimporto = \"Summe\"");
+        assert_eq!(nuova(&|s| s.etichette.clone_from(&tedesche)), "accettata");
+        let tedesche = scritto("u.toml", "[de]\neuro = \"x\"");
+        let male = nuova(&|s| s.etichette.clone_from(&tedesche));
+        assert!(male.contains("etichetta di stampa sconosciuta: euro"), "{male}");
+        let spagnole = scritto("v.toml", "[es]\nimporto = \"Importe\"");
+        let male = nuova(&|s| s.etichette.clone_from(&spagnole));
+        assert_eq!(male, "stampa.etichette: lingua es non stampata");
         let etichette = scritto("f.toml", "a = 1");
         assert!(nuova(&|s| s.etichette.clone_from(&etichette)).starts_with("stampa.etichette:"));
         assert!(nuova(&|s| s.etichette = "/non/c.toml".into()).starts_with("stampa.etichette:"));

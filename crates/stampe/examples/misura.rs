@@ -1,19 +1,25 @@
 //! Draws one notice into a file, or measures how long and how much memory the drawing takes.
 //!
-//!   cargo run --release -p govpay-stampe --example misura [FILE.pdf]
+//!   cargo run --release -p govpay-stampe --example misura [de|sl|en|fr] [FILE.pdf]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program to measure with, not shipped")]
 
 use domain::stampa::{
-    AvvisoStampato, Bollettino, DatiBollettino, DebitoreStampato, EnteStampato, Informativa, datamatrix,
+    AvvisoStampato, Bollettino, DatiBollettino, DebitoreStampato, EnteStampato, Informativa, Lingua, Seconda,
+    datamatrix,
 };
 use domain::{IdDominio, Importo, NumeroAvviso};
 use stampe::Stampatore;
 use std::time::Instant;
 
-fn avviso(n: u64) -> AvvisoStampato {
+fn avviso(n: u64, lingua: Option<Lingua>) -> AvvisoStampato {
     let numero = NumeroAvviso::leggi(&format!("3010000000{n:08}")).unwrap();
     let dominio = IdDominio::leggi("01234567890").unwrap();
     let importo = Importo::da_centesimi(12_345 + i64::try_from(n).unwrap());
+    let seconda = lingua.map(|lingua| Seconda {
+        lingua,
+        oggetto: Some(format!("Müllgebühr 2025 - Beispielstadt, Mitteilung {n}")),
+        informativa: Informativa::Standard,
+    });
     let oggetto = format!("TARI 2025 - Città di Esempio, avviso {n}");
     let dati = DatiBollettino {
         avviso: &numero,
@@ -48,6 +54,7 @@ fn avviso(n: u64) -> AvvisoStampato {
         importo,
         scadenza: Some(jiff::civil::date(2026, 12, 31)),
         informativa: Informativa::Standard,
+        seconda,
         bollettino: Some(Bollettino {
             conto: "001012345678".into(),
             intestato_a: "Città di Esempio - Servizio Tesoreria".into(),
@@ -69,20 +76,24 @@ fn memoria() -> u64 {
 }
 
 fn main() {
+    let mut argomenti = std::env::args().skip(1);
+    let primo = argomenti.next();
+    let lingua = primo.as_deref().and_then(Lingua::leggi);
+    let file = if lingua.is_some() { argomenti.next() } else { primo };
     let inizio = Instant::now();
     let stampatore = Stampatore::ordinario().unwrap();
     println!("built in {:.1} ms", inizio.elapsed().as_secs_f64() * 1e3);
     let inizio = Instant::now();
-    let primo = stampatore.avviso(&avviso(1)).unwrap();
+    let primo = stampatore.avviso(&avviso(1, lingua)).unwrap();
     println!("first page in {:.1} ms, {} bytes", inizio.elapsed().as_secs_f64() * 1e3, primo.len());
-    if let Some(file) = std::env::args().nth(1) {
+    if let Some(file) = file {
         std::fs::write(file, primo).unwrap();
         return;
     }
     for giro in 0..10 {
         let mut tempi: Vec<f64> = (0..1000)
             .map(|n| {
-                let avviso = avviso(giro * 1000 + n);
+                let avviso = avviso(giro * 1000 + n, lingua);
                 let inizio = Instant::now();
                 stampatore.avviso(&avviso).unwrap();
                 inizio.elapsed().as_secs_f64() * 1e3

@@ -1,33 +1,50 @@
 //! The values of the notice, each text fitted to its box (spec 60 6.4, 6.5).
 
 use crate::etichette::con;
+use crate::lingue::{Detto, Lingue};
 use crate::loghi::Immagine;
 use crate::testo::{adattato, pulito};
 use crate::{Parti, StampaError, codici};
 use domain::Importo;
-use domain::stampa::{AvvisoStampato, Bollettino, Informativa, Logo};
+use domain::pendenza::OpzioneDocumento;
+use domain::stampa::{AvvisoStampato, Bollettino, Lingua, Logo};
 use jiff::civil::Date;
 use typst::foundations::{Array, Dict, IntoValue as _, Value};
 
 /// What of a notice stands on its page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Parte {
+pub(crate) struct Parte {
+    /// Whether it is paid by post too: it has its slip, and says so.
+    pub(crate) postale: bool,
+    /// Whether it has its codes; without them those of its instalments stand elsewhere.
+    pub(crate) codici: bool,
+    /// In how many instalments the whole may be paid, when that is said here.
+    pub(crate) rate: Option<Rate>,
+}
+
+/// Where the instalments of a document are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rate {
+    /// Some of them on this page; zero of what is no instalment but a threshold.
+    Qui(usize),
+    /// On the pages that follow.
+    Dopo(usize),
+}
+
+impl Parte {
     /// Everything.
-    Intera,
-    /// The same without the postal slip.
-    SenzaBollettino,
-    /// The head of a document that is paid in this many instalments; zero where they are thresholds.
-    Testa(usize),
+    pub(crate) const INTERA: Self = Self { postale: true, codici: true, rate: None };
 }
 
 /// Everything that the template reads.
-pub(crate) fn fascicolo(p: &Parti, titolo: &str, ente: &str, pagine: Vec<Dict>) -> Dict {
+pub(crate) fn fascicolo(p: &Parti, titolo: &str, a: &AvvisoStampato, pagine: Vec<Dict>) -> Dict {
     let pagine: Array = pagine.into_iter().map(Value::Dict).collect();
     let mut d = Dict::new();
     d.insert("posti".into(), p.geometria.valori.clone());
     d.insert("lingua".into(), p.etichette.lingua.as_str().into_value());
+    d.insert("seconda".into(), a.lingua().map_or("", Lingua::codice).into_value());
     d.insert("titolo".into(), titolo.into_value());
-    d.insert("autore".into(), riga(p, ente).into_value());
+    d.insert("autore".into(), riga(p, &a.ente.nome).into_value());
     d.insert("pagine".into(), Value::Array(pagine));
     d
 }
@@ -44,22 +61,22 @@ pub(crate) fn pagina(
     parte: Parte,
     con_loghi: bool,
 ) -> Result<Dict, StampaError> {
-    let mut t = Testi { p, dati: Dict::new() };
+    let mut t = Testi::di(p, a);
     let avviso = a_gruppi(a.numero_avviso.as_str());
     let importo = importo(a.importo);
     let termine = scadenza(a.scadenza);
-    let e = &p.etichette;
-    let opzione = a.opzione.as_ref().filter(|_| !matches!(parte, Parte::Testa(_)));
-    let oggetto = opzione.map_or_else(|| a.oggetto.clone(), |o| format!("{o} - {}", a.oggetto));
-    let mut d = testata(&mut t, a, &oggetto, con_loghi)?;
-    parti(&mut t, a)?;
-    quanto_e_come(&mut t, a, parte, &importo, &termine)?;
-    let codici = match parte {
-        Parte::Intera | Parte::SenzaBollettino => Some((avviso.as_str(), importo.as_str())),
-        Parte::Testa(_) => None,
+    let e = t.lingue;
+    let opzione = a.opzione.filter(|_| parte.codici).and_then(|o| e.opzione(o));
+    let oggetto = match opzione {
+        Some(o) => o.trattino(e.oggetto(a)),
+        None => e.oggetto(a),
     };
-    banche(&mut t, a, codici, &termine)?;
-    let slip = a.bollettino.as_ref().filter(|_| parte == Parte::Intera);
+    let mut d = testata(&mut t, a, oggetto, con_loghi)?;
+    parti(&mut t, a)?;
+    quanto(&mut t, a, parte, &importo, &termine)?;
+    come(&mut t, a.bollettino.is_some() && parte.postale)?;
+    banche(&mut t, a, parte, (&avviso, &importo), &termine)?;
+    let slip = a.bollettino.as_ref().filter(|_| parte.postale && parte.codici);
     if let Some(b) = slip {
         bollettino(&mut t, a, b, &avviso, &importo, &termine)?;
     }
@@ -68,10 +85,11 @@ pub(crate) fn pagina(
     };
     campo("testi", Value::Dict(t.dati));
     campo("singola", true.into_value());
+    campo("banche", true.into_value());
     campo("opere", Value::Array(Array::new()));
-    campo("qr", if codici.is_some() { qr(p, a)? } else { Value::None });
+    campo("qr", if parte.codici { qr(p, a)? } else { Value::None });
     campo("datamatrix", slip.map_or(Ok(Value::None), |b| datamatrix(p, a, b))?);
-    campo("poste", slip.map_or(Value::None, |_| p.marchio_poste.valore(&e.alt_poste)));
+    campo("poste", slip.map_or(Value::None, |_| p.marchio_poste.valore(&p.etichette.alt_poste)));
     Ok(d)
 }
 
@@ -79,7 +97,7 @@ pub(crate) fn pagina(
 pub(crate) fn testata(
     t: &mut Testi<'_>,
     a: &AvvisoStampato,
-    oggetto: &str,
+    oggetto: Detto,
     con_loghi: bool,
 ) -> Result<Dict, StampaError> {
     let p = t.p;
@@ -89,10 +107,10 @@ pub(crate) fn testata(
         Some(p.loghi.immagine(&l.contenuto)?.valore(&con(&e.alt_logo, &[("nome", &riga(p, &l.nome))])))
     };
     let secondo = logo(&a.secondo_logo);
-    t.metti("titolo", &e.avviso_di_pagamento)?;
+    t.metti("titolo", t.lingue.voce(|e| &e.avviso_di_pagamento))?;
     // A heading is never empty.
-    let oggetto =
-        Some(riga(p, oggetto)).filter(|o| !o.is_empty()).unwrap_or_else(|| e.avviso_di_pagamento.clone());
+    let oggetto = Some(oggetto.a_riga(p)).filter(|o| !o.italiano().is_empty());
+    let oggetto = oggetto.unwrap_or_else(|| Detto::from(&e.avviso_di_pagamento));
     t.metti_in("oggetto", if secondo.is_some() { "oggetto_due_loghi" } else { "oggetto" }, &oggetto, None)?;
     let marchio = p.marchio_pagopa.valore(&e.alt_marchio);
     let mut d = Dict::new();
@@ -119,95 +137,95 @@ fn codice(svg: String, alt: &str, a: &AvvisoStampato) -> Value {
 }
 
 /// The body and the debtor.
-fn parti(t: &mut Testi<'_>, a: &AvvisoStampato) -> Result<(), StampaError> {
-    let e = &t.p.etichette;
-    t.metti("fascia_ente_titolo", &e.ente_creditore)?;
-    t.metti("fascia_ente_codice", &con(&e.codice_fiscale, &[("codice", a.ente.codice.as_str())]))?;
+pub(crate) fn parti(t: &mut Testi<'_>, a: &AvvisoStampato) -> Result<(), StampaError> {
+    let e = t.lingue;
+    t.metti("fascia_ente_titolo", e.voce(|e| &e.ente_creditore))?;
+    t.metti("fascia_ente_codice", e.codice_fiscale(a.ente.codice.as_str()))?;
     t.metti("ente_nome", &a.ente.nome)?;
     t.metti("ente_area", a.ente.area.as_deref().unwrap_or_default())?;
     let contatti: Vec<String> = a.ente.contatti.iter().map(|c| riga(t.p, c)).collect();
-    t.metti_a_righe("ente_contatti", &contatti.join("\n"))?;
-    t.metti("fascia_debitore_titolo", &e.destinatario_avviso)?;
+    t.metti_a_righe("ente_contatti", &contatti.join("\n").into())?;
+    t.metti("fascia_debitore_titolo", e.voce(|e| &e.destinatario_avviso))?;
     if !a.debitore.codice.trim().is_empty() {
-        t.metti("fascia_debitore_codice", &con(&e.codice_fiscale, &[("codice", &a.debitore.codice)]))?;
+        t.metti("fascia_debitore_codice", e.codice_fiscale(&a.debitore.codice))?;
     }
     t.metti("debitore_nome", &a.debitore.nome)?;
     t.metti("debitore_indirizzo", &a.debitore.indirizzo)?;
     t.metti("debitore_localita", &a.debitore.localita)
 }
 
-/// Amount, term, the note, the ways to pay.
-fn quanto_e_come(
+/// Amount, term, the note.
+fn quanto(
     t: &mut Testi<'_>,
     a: &AvvisoStampato,
     parte: Parte,
     importo: &str,
     termine: &str,
 ) -> Result<(), StampaError> {
-    let e = &t.p.etichette;
-    t.metti("fascia_quanto_titolo", &e.quanto_e_quando)?;
-    t.metti("importo_etichetta", &e.importo)?;
-    t.metti("importo_valore", &format!("{importo} {}", e.euro))?;
-    let entro = a
-        .opzione
-        .as_ref()
-        .map_or_else(|| e.entro_il.clone(), |o| con(&e.opzione_entro_il, &[("opzione", o)]));
-    t.metti("data_etichetta", &entro)?;
+    let e = t.lingue;
+    t.metti("fascia_quanto_titolo", e.voce(|e| &e.quanto_e_quando))?;
+    t.metti("importo_etichetta", e.voce(|e| &e.importo))?;
+    t.metti("importo_valore", format!("{importo} {}", e.italiane.euro))?;
+    t.metti("data_etichetta", e.termine(a.opzione))?;
     t.metti("data_valore", termine)?;
-    let informativa = match &a.informativa {
-        Informativa::Standard => e.informativa.as_str(),
-        Informativa::Nessuna => "",
-        Informativa::Testo(testo) => testo,
+    // The days in which an amount of a fine is the right one.
+    let giorni = match a.opzione {
+        Some(OpzioneDocumento::Scontato) => Some(&e.italiane.multa_termine_scontato),
+        Some(OpzioneDocumento::Ridotto) => Some(&e.italiane.multa_termine_ridotto),
+        _ => None,
     };
-    match parte {
-        Parte::Testa(n) if n > 0 => {
-            let a_rate = con(&e.a_rate, &[("n", &n.to_string())]);
-            t.metti_a_righe("nota", &format!("{a_rate}\n{informativa}"))?;
-        }
-        Parte::Intera | Parte::SenzaBollettino | Parte::Testa(_) => t.metti_a_righe("nota", informativa)?,
-    }
-    let poste = a.bollettino.is_some() && parte == Parte::Intera;
-    t.metti("fascia_come_titolo", &e.come_pagare)?;
-    t.metti("sito_titolo", &e.sul_sito)?;
-    t.metti_a_righe("sito_testo", if poste { &e.sul_sito_testo_poste } else { &e.sul_sito_testo })?;
-    t.metti("territorio_titolo", &e.sul_territorio)?;
-    let territorio = if poste { &e.sul_territorio_testo_poste } else { &e.sul_territorio_testo };
-    t.metti_a_righe("territorio_testo", territorio)
+    let prima = match parte.rate {
+        Some(Rate::Qui(n)) if n > 0 => Detto::from(con(&e.italiane.a_rate, &[("n", &n.to_string())])),
+        Some(Rate::Dopo(n)) => e.voce_con(|e| &e.a_rate_dopo, &[("n", &n.to_string())]),
+        Some(Rate::Qui(_)) | None => giorni.map_or_else(Detto::default, Detto::from),
+    };
+    t.metti_a_righe("nota", &prima.e_poi(e.informativa(a)))
+}
+
+/// The ways to pay.
+pub(crate) fn come(t: &mut Testi<'_>, poste: bool) -> Result<(), StampaError> {
+    let e = t.lingue;
+    t.metti("fascia_come_titolo", e.voce(|e| &e.come_pagare))?;
+    t.metti("sito_titolo", e.voce(|e| &e.sul_sito))?;
+    t.metti_a_righe(
+        "sito_testo",
+        &e.voce(|e| if poste { &e.sul_sito_testo_poste } else { &e.sul_sito_testo }),
+    )?;
+    t.metti("territorio_titolo", e.voce(|e| &e.sul_territorio))?;
+    t.metti_a_righe(
+        "territorio_testo",
+        &e.voce(|e| if poste { &e.sul_territorio_testo_poste } else { &e.sul_territorio_testo }),
+    )
 }
 
 /// The data for banks and the other channels: notice number and amount, unless each instalment has its own.
 fn banche(
     t: &mut Testi<'_>,
     a: &AvvisoStampato,
-    codici: Option<(&str, &str)>,
+    parte: Parte,
+    (avviso, importo): (&str, &str),
     termine: &str,
 ) -> Result<(), StampaError> {
-    let e = &t.p.etichette;
-    t.metti("fascia_banche_titolo", &e.banche_e_altri_canali)?;
-    if codici.is_some() {
-        t.metti("fascia_banche_data", &format!("{} {termine}", e.entro_il.to_lowercase()))?;
+    let e = t.lingue;
+    t.metti("fascia_banche_titolo", e.voce(|e| &e.banche_e_altri_canali))?;
+    if parte.codici {
+        t.metti("fascia_banche_data", e.voce(|e| &e.entro_il).minuscolo().con_coda(termine))?;
     }
-    t.metti_a_righe("qr_istruzioni", &e.istruzioni_qr)?;
-    if !a.debitore.nome.trim().is_empty() {
-        t.metti("banche_destinatario_etichetta", &e.destinatario)?;
-        t.metti("banche_destinatario", &a.debitore.nome)?;
+    let dopo = !parte.codici && !matches!(parte.rate, Some(Rate::Qui(_)));
+    t.metti_a_righe("qr_istruzioni", &e.voce(|e| if dopo { &e.codici_dopo } else { &e.istruzioni_qr }))?;
+    t.coppia("banche_destinatario", &a.debitore.nome, e.voce(|e| &e.destinatario))?;
+    if parte.codici {
+        t.metti_in("banche_importo", "banche_importo", &importo.into(), Some(&e.italiane.euro))?;
     }
-    if let Some((_, importo)) = codici {
-        t.metti_in("banche_importo", "banche_importo", importo, Some(&e.euro))?;
-    }
-    t.metti("banche_ente_etichetta", &e.ente)?;
+    t.metti("banche_ente_etichetta", e.voce(|e| &e.ente))?;
     t.metti("banche_ente", &a.ente.nome)?;
-    t.metti("banche_oggetto_etichetta", &e.oggetto_del_pagamento)?;
+    t.metti("banche_oggetto_etichetta", e.voce(|e| &e.oggetto_del_pagamento))?;
     t.metti("banche_oggetto", &a.oggetto)?;
-    if let Some(cbill) = a.cbill.as_ref().filter(|c| !c.trim().is_empty()) {
-        t.metti("banche_cbill_etichetta", &e.codice_cbill)?;
-        t.metti("banche_cbill", cbill)?;
+    t.coppia("banche_cbill", a.cbill.as_deref().unwrap_or_default(), e.voce(|e| &e.codice_cbill))?;
+    if parte.codici {
+        t.coppia("banche_nav", avviso, e.voce(|e| &e.codice_avviso))?;
     }
-    if let Some((avviso, _)) = codici {
-        t.metti("banche_nav_etichetta", &e.codice_avviso)?;
-        t.metti("banche_nav", avviso)?;
-    }
-    t.metti("banche_cf_etichetta", &e.codice_fiscale_ente)?;
+    t.metti("banche_cf_etichetta", e.voce(|e| &e.codice_fiscale_ente))?;
     t.metti("banche_cf", a.ente.codice.as_str())
 }
 
@@ -220,52 +238,64 @@ fn bollettino(
     importo: &str,
     termine: &str,
 ) -> Result<(), StampaError> {
-    let e = &t.p.etichette;
-    t.metti("fascia_bollettino_titolo", &e.bollettino_postale)?;
-    t.metti("fascia_bollettino_banco", &e.banco_posta)?;
-    t.metti("fascia_bollettino_data", &format!("{} {termine}", e.entro_il.to_lowercase()))?;
-    t.metti("bollettino_conto", &con(&e.conto, &[("conto", &b.conto)]))?;
-    t.metti_in("bollettino_importo", "bollettino_importo", importo, Some(&e.euro))?;
-    t.metti("bollettino_intestato_etichetta", &e.intestato_a)?;
+    let e = t.lingue;
+    t.metti("fascia_bollettino_titolo", e.voce(|e| &e.bollettino_postale))?;
+    t.metti("fascia_bollettino_banco", &e.italiane.banco_posta)?;
+    t.metti("fascia_bollettino_data", e.voce(|e| &e.entro_il).minuscolo().con_coda(termine))?;
+    t.metti("bollettino_conto", e.conto(&b.conto))?;
+    t.metti_in("bollettino_importo", "bollettino_importo", &importo.into(), Some(&e.italiane.euro))?;
+    t.metti("bollettino_intestato_etichetta", e.voce(|e| &e.intestato_a))?;
     t.metti("bollettino_intestato", &b.intestato_a)?;
-    if !a.debitore.nome.trim().is_empty() {
-        t.metti("bollettino_destinatario_etichetta", &e.destinatario)?;
-        t.metti("bollettino_destinatario", &a.debitore.nome)?;
-    }
-    t.metti("bollettino_descrizione_etichetta", &e.descrizione)?;
+    t.coppia("bollettino_destinatario", &a.debitore.nome, e.voce(|e| &e.destinatario))?;
+    t.metti("bollettino_descrizione_etichetta", e.voce(|e| &e.descrizione))?;
     t.metti("bollettino_descrizione", &a.oggetto)?;
-    t.metti("bollettino_nav_etichetta", &e.codice_avviso)?;
+    t.metti("bollettino_nav_etichetta", e.voce(|e| &e.codice_avviso))?;
     t.metti("bollettino_nav", avviso)?;
-    t.metti("bollettino_tipo_etichetta", &e.tipo)?;
+    t.metti("bollettino_tipo_etichetta", e.voce(|e| &e.tipo))?;
     t.metti("bollettino_tipo", "P1")?;
-    t.metti("bollettino_cf_etichetta", &e.codice_fiscale_ente)?;
+    t.metti("bollettino_cf_etichetta", e.voce(|e| &e.codice_fiscale_ente))?;
     t.metti("bollettino_cf", a.ente.codice.as_str())?;
-    t.metti("bollettino_dove", &e.dove_si_paga)?;
+    t.metti_a_righe("bollettino_dove", &e.voce(|e| &e.dove_si_paga))?;
     t.metti("bollettino_autorizzazione", b.autorizzazione.as_deref().unwrap_or_default())
 }
 
 /// The texts of the page by name.
 pub(crate) struct Testi<'a> {
     pub(crate) p: &'a Parti,
+    pub(crate) lingue: Lingue<'a>,
     pub(crate) dati: Dict,
 }
 
-impl Testi<'_> {
+impl<'a> Testi<'a> {
+    /// None yet, in the languages of the notice.
+    pub(crate) fn di(p: &'a Parti, a: &AvvisoStampato) -> Self {
+        Self { p, lingue: Lingue::di(p, a.lingua()), dati: Dict::new() }
+    }
+
     /// A text of one paragraph in the box of its name; an empty one is not there.
-    fn metti(&mut self, nome: &str, testo: &str) -> Result<(), StampaError> {
-        self.metti_in(nome, nome, &riga(self.p, testo), None)
+    pub(crate) fn metti(&mut self, nome: &str, testo: impl Into<Detto>) -> Result<(), StampaError> {
+        self.metti_in(nome, nome, &testo.into().a_riga(self.p), None)
     }
 
     /// A text that keeps its line ends.
-    fn metti_a_righe(&mut self, nome: &str, testo: &str) -> Result<(), StampaError> {
+    pub(crate) fn metti_a_righe(&mut self, nome: &str, testo: &Detto) -> Result<(), StampaError> {
         self.metti_in(nome, nome, testo, None)
+    }
+
+    /// A label and its value, if there is one.
+    fn coppia(&mut self, nome: &str, valore: &str, etichetta: Detto) -> Result<(), StampaError> {
+        if valore.trim().is_empty() {
+            return Ok(());
+        }
+        self.metti(&format!("{nome}_etichetta"), etichetta)?;
+        self.metti(nome, valore)
     }
 
     fn metti_in(
         &mut self,
         nome: &str,
         posto: &str,
-        testo: &str,
+        testo: &Detto,
         prefisso: Option<&str>,
     ) -> Result<(), StampaError> {
         if let Some(d) = scritto(self.p, posto, testo, prefisso, (0.0, 0.0))? {
@@ -276,24 +306,40 @@ impl Testi<'_> {
 }
 
 /// A text fitted to a box that may stand elsewhere on the page by so many millimetres; an empty one is
-/// not there.
+/// not there. In two languages it has the box that is made for that.
 pub(crate) fn scritto(
     p: &Parti,
     posto: &str,
-    testo: &str,
+    testo: &Detto,
     prefisso: Option<&str>,
     (dx, dy): (f64, f64),
 ) -> Result<Option<Dict>, StampaError> {
-    let testo = pulito(&p.caratteri, testo);
-    if testo.is_empty() {
-        return Ok(None);
+    let testo = testo.con_testi(|t| pulito(&p.caratteri, t));
+    let mut posti = if testo.bilingue() {
+        p.geometria.posti_doppi(posto)?
+    } else {
+        vec![(posto.to_owned(), p.geometria.posto(posto)?)]
     }
-    let dove = p.geometria.posto(posto)?;
-    let preso = prefisso.map_or(0.0, |x| p.caratteri.larghezza(dove, &format!("{x} ")));
-    let adattato = adattato(&p.caratteri, dove, &testo, preso);
-    let righe: Array = adattato.righe.iter().map(|r| r.as_str().into_value()).collect();
+    .into_iter();
+    let (nome, adattato) = loop {
+        let Some((nome, dove)) = posti.next() else { return Ok(None) };
+        let intero = testo.intero(dove.sotto);
+        if intero.is_empty() {
+            return Ok(None);
+        }
+        let preso = prefisso.map_or(0.0, |x| p.caratteri.larghezza(dove, &format!("{x} ")));
+        let adattato = adattato(&p.caratteri, dove, &intero, preso);
+        if !adattato.tagliato || posti.len() == 0 {
+            break (nome, adattato);
+        }
+    };
+    let brano = |(testo, seconda): (String, bool)| {
+        Value::Array([testo.into_value(), seconda.into_value()].into_iter().collect())
+    };
+    let righe: Array =
+        adattato.brani().into_iter().map(|r| Value::Array(r.into_iter().map(brano).collect())).collect();
     let mut d = Dict::new();
-    d.insert("posto".into(), posto.into_value());
+    d.insert("posto".into(), nome.into_value());
     d.insert("righe".into(), Value::Array(righe));
     d.insert("corpo".into(), adattato.corpo.into_value());
     d.insert("prefisso".into(), prefisso.map_or(Value::None, |x| x.into_value()));

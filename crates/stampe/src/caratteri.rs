@@ -2,6 +2,7 @@
 
 use crate::StampaError;
 use crate::geometria::Posto;
+use crate::testo::{FINE_SECONDA, INIZIO_SECONDA};
 use ttf_parser::Face;
 use typst::foundations::Bytes;
 use typst::text::Font;
@@ -41,6 +42,7 @@ impl Caratteri {
     pub(crate) fn larghezza(&self, posto: &Posto, testo: &str) -> f64 {
         let Some(f) = self.facce.get(posto.carattere()) else { return 0.0 };
         let unita = |c: char| f.glyph_hor_advance(f.glyph_index(c)?).map(f64::from);
-        testo.chars().filter_map(unita).sum::<f64>() / f64::from(f.units_per_em()) * 1.01
+        let visibili = testo.chars().filter(|c| !matches!(*c, INIZIO_SECONDA | FINE_SECONDA));
+        visibili.filter_map(unita).sum::<f64>() / f64::from(f.units_per_em()) * 1.01
     }
 }

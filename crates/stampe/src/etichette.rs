@@ -1,21 +1,31 @@
 //! The words of the page, from a data file for each language.
 
 use crate::StampaError;
+use domain::stampa::Lingua;
 use std::collections::BTreeMap;
 use toml::Table;
 
+/// Labels by name.
+pub(crate) type Voci = BTreeMap<String, String>;
+
 macro_rules! etichette {
-    ($($nome:ident),* $(,)?) => {
-        /// The labels of one language; a file that lacks one is refused.
+    (tradotte: $($tradotta:ident),*; italiane: $($sola:ident),* $(,)?) => {
+        /// The labels of one language. Those that no second language has are empty in it.
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub(crate) struct Etichette { $(pub(crate) $nome: String,)* }
+        pub(crate) struct Etichette { $(pub(crate) $tradotta: String,)* $(pub(crate) $sola: String,)* }
+
+        /// The names that only the Italian file has.
+        const ITALIANE: &[&str] = &[$(stringify!($sola)),*];
 
         impl Etichette {
-            fn lette(mut dati: BTreeMap<String, String>) -> Result<Self, StampaError> {
+            /// From a file that has each of them once and no other.
+            fn lette(mut dati: Voci) -> Result<Self, StampaError> {
+                let mut presa = |nome: &str| {
+                    dati.remove(nome).ok_or_else(|| StampaError::Modello(format!("etichetta {nome}")))
+                };
                 let lette = Self {
-                    $($nome: dati
-                        .remove(stringify!($nome))
-                        .ok_or_else(|| StampaError::Modello(concat!("etichetta ", stringify!($nome)).to_owned()))?,)*
+                    $($tradotta: presa(stringify!($tradotta))?,)*
+                    $($sola: presa(stringify!($sola))?,)*
                 };
                 match dati.into_keys().next() {
                     None => Ok(lette),
@@ -26,20 +36,23 @@ macro_rules! etichette {
     };
 }
 
-etichette!(
-    lingua,
-    titolo_documento,
-    titolo_fascicolo,
+etichette! {
+    tradotte:
     avviso_di_pagamento,
     ente_creditore,
     destinatario_avviso,
-    codice_fiscale,
+    codice_fiscale_breve,
     quanto_e_quando,
     come_pagare,
     importo,
-    euro,
     entro_il,
-    opzione_entro_il,
+    rata_entro_il,
+    unica_entro_il,
+    rata,
+    entro_giorni,
+    oltre_giorni,
+    scontato,
+    ridotto,
     informativa,
     sul_sito,
     sul_sito_testo,
@@ -56,35 +69,73 @@ etichette!(
     codice_avviso,
     codice_fiscale_ente,
     bollettino_postale,
-    banco_posta,
     conto,
     intestato_a,
     descrizione,
     tipo,
     dove_si_paga,
+    rate,
+    e,
+    a_rate_dopo,
+    codici_dopo;
+    italiane:
+    lingua,
+    titolo_documento,
+    titolo_fascicolo,
+    codice_fiscale,
+    euro,
+    banco_posta,
     alt_marchio,
     alt_poste,
     alt_logo,
     alt_qr,
     alt_datamatrix,
     dati_per_il_pagamento,
-    rate,
     a_rate,
-);
+    multa_scontato,
+    multa_ridotto,
+    multa_termine_scontato,
+    multa_termine_ridotto,
+    multa_scelta,
+    multa_scadenze_titolo,
+    multa_scadenze,
+    multa_giacenza_titolo,
+    multa_giacenza,
+}
 
 impl Etichette {
     /// The Italian ones, with those that the installation replaces.
-    pub(crate) fn italiane(sostituite: BTreeMap<String, String>) -> Result<Self, StampaError> {
-        let guasto = |e: &dyn std::fmt::Display| StampaError::Modello(format!("etichette: {e}"));
-        let file: Table = include_str!("../etichette/it.toml").parse().map_err(|e| guasto(&e))?;
-        let mut dati = BTreeMap::new();
-        for (nome, valore) in &file {
-            let testo = valore.as_str().ok_or_else(|| guasto(nome))?;
-            dati.insert(nome.clone(), testo.to_owned());
-        }
+    pub(crate) fn italiane(sostituite: Voci) -> Result<Self, StampaError> {
+        let mut dati = file(include_str!("../etichette/it.toml"))?;
         dati.extend(sostituite);
         Self::lette(dati)
     }
+
+    /// Those of a second language, with those that the installation replaces.
+    pub(crate) fn seconde(lingua: Lingua, sostituite: Voci) -> Result<Self, StampaError> {
+        let mut dati = file(match lingua {
+            Lingua::De => include_str!("../etichette/de.toml"),
+            Lingua::Sl => include_str!("../etichette/sl.toml"),
+            Lingua::En => include_str!("../etichette/en.toml"),
+            Lingua::Fr => include_str!("../etichette/fr.toml"),
+        })?;
+        dati.extend(sostituite);
+        for nome in ITALIANE {
+            if dati.insert((*nome).to_owned(), String::new()).is_some() {
+                return Err(StampaError::Etichetta((*nome).to_owned()));
+            }
+        }
+        Self::lette(dati)
+    }
+}
+
+fn file(testo: &str) -> Result<Voci, StampaError> {
+    let guasto = |e: &dyn std::fmt::Display| StampaError::Modello(format!("etichette: {e}"));
+    let file: Table = testo.parse().map_err(|e| guasto(&e))?;
+    let coppia = |(nome, valore): (&String, &toml::Value)| {
+        Ok((nome.clone(), valore.as_str().ok_or_else(|| guasto(nome))?.to_owned()))
+    };
+    file.iter().map(coppia).collect()
 }
 
 /// The label with its `{parola}` replaced.
@@ -115,6 +166,7 @@ pub(crate) fn con(etichetta: &str, valori: &[(&str, &str)]) -> String {
 mod tests {
     use super::{Etichette, con};
     use crate::StampaError;
+    use domain::stampa::Lingua;
 
     #[test]
     fn un_valore_con_le_graffe_non_e_un_etichetta() {
@@ -123,7 +175,37 @@ mod tests {
 
     #[test]
     fn un_etichetta_che_non_esiste_si_rifiuta() {
-        let sostituite = [("importi".to_owned(), "x".to_owned())].into();
-        assert_eq!(Etichette::italiane(sostituite), Err(StampaError::Etichetta("importi".to_owned())));
+        let ignota = |nome: &str| {
+            ([(nome.to_owned(), "x".to_owned())].into(), StampaError::Etichetta(nome.to_owned()))
+        };
+        let (sostituite, errore) = ignota("importi");
+        assert_eq!(Etichette::italiane(sostituite), Err(errore));
+        // A word that is printed in Italian alone has no translation to replace.
+        for nome in ["importi", "alt_qr"] {
+            let (sostituite, errore) = ignota(nome);
+            assert_eq!(Etichette::seconde(Lingua::De, sostituite), Err(errore));
+        }
+    }
+
+    #[test]
+    fn ogni_lingua_ha_le_sue_parole() {
+        let italiane = Etichette::italiane([].into()).unwrap();
+        for lingua in Lingua::TUTTE {
+            let sue = Etichette::seconde(lingua, [("importo".to_owned(), "x".to_owned())].into()).unwrap();
+            assert_eq!((sue.importo.as_str(), sue.alt_qr.as_str()), ("x", ""));
+            // The values that a text holds are those of the Italian one; the account follows the label.
+            for (sua, italiana) in [
+                (&sue.rata, &italiane.rata),
+                (&sue.rata_entro_il, &italiane.rata_entro_il),
+                (&sue.entro_giorni, &italiane.entro_giorni),
+                (&sue.oltre_giorni, &italiane.oltre_giorni),
+                (&sue.a_rate_dopo, &italiane.a_rate_dopo),
+                (&sue.rate, &italiane.rate),
+            ] {
+                for valore in ["{n}", "{elenco}"] {
+                    assert_eq!(sua.contains(valore), italiana.contains(valore), "{lingua:?} {sua}");
+                }
+            }
+        }
     }
 }

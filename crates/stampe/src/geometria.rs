@@ -22,6 +22,8 @@ pub(crate) struct Posto {
     peso: i64,
     mono: bool,
     destra: bool,
+    /// Whether a translation stands under its text and not after it.
+    pub(crate) sotto: bool,
 }
 
 impl Posto {
@@ -46,6 +48,7 @@ impl Posto {
             minimo: numero("minimo")?.unwrap_or(corpo),
             peso: dati.get("peso").and_then(Toml::as_integer).unwrap_or(400),
             mono: dati.get("mono").and_then(Toml::as_bool).unwrap_or(false),
+            sotto: dati.get("sotto").and_then(Toml::as_bool).unwrap_or(false),
             destra: dati.get("allinea").and_then(Toml::as_str) == Some("destra"),
         })
     }
@@ -107,6 +110,13 @@ impl Geometria {
             posti.insert(nome.clone(), posto);
         }
         Ok(Self { posti, valori: Value::Dict(valori) })
+    }
+
+    /// The boxes of a text in two languages, to be tried in this order: `_doppio`, `_fitto`, or its own.
+    pub(crate) fn posti_doppi(&self, nome: &str) -> Result<Vec<(String, &Posto)>, StampaError> {
+        let suoi = ["_doppio", "_fitto"].map(|coda| format!("{nome}{coda}"));
+        let trovati: Vec<_> = suoi.into_iter().filter_map(|n| self.posti.get(&n).map(|p| (n, p))).collect();
+        if trovati.is_empty() { Ok(vec![(nome.to_owned(), self.posto(nome)?)]) } else { Ok(trovati) }
     }
 
     pub(crate) fn posto(&self, nome: &str) -> Result<&Posto, StampaError> {

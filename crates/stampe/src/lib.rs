@@ -13,14 +13,16 @@ mod etichette;
 mod geometria;
 #[doc(hidden)]
 pub mod lettori;
+mod lingue;
 mod loghi;
 mod motore;
+mod multa;
 mod svg;
 mod testo;
 
 use avviso::Parte;
 use caratteri::Caratteri;
-use domain::stampa::{AvvisoStampato, DocumentoStampato};
+use domain::stampa::{AvvisoStampato, DocumentoStampato, Lingua};
 use etichette::Etichette;
 use geometria::Geometria;
 use loghi::{Immagine, Loghi};
@@ -37,6 +39,8 @@ pub struct Impostazioni {
     pub marchio_poste: Option<Vec<u8>>,
     /// Labels by their name in `etichette/it.toml`.
     pub etichette: BTreeMap<String, String>,
+    /// Those of a second language, by their name in its own file.
+    pub etichette_seconde: BTreeMap<Lingua, BTreeMap<String, String>>,
 }
 
 /// Why nothing was drawn.
@@ -70,6 +74,7 @@ struct Parti {
     caratteri: Caratteri,
     geometria: Geometria,
     etichette: Etichette,
+    seconde: BTreeMap<Lingua, Etichette>,
     marchio_pagopa: Immagine,
     marchio_poste: Immagine,
     loghi: Loghi,
@@ -85,7 +90,7 @@ impl Stampatore {
     /// With what the installation replaces. A label that does not exist and a mark that cannot be drawn
     /// are errors: better at start-up than on paper.
     pub fn nuovo(impostazioni: Impostazioni) -> Result<Self, StampaError> {
-        let Impostazioni { marchio_pagopa, marchio_poste, etichette } = impostazioni;
+        let Impostazioni { marchio_pagopa, marchio_poste, etichette, mut etichette_seconde } = impostazioni;
         let marchio = |dato: Option<Vec<u8>>, nostro: &'static str, nome: &'static str| {
             let contenuto = dato.unwrap_or_else(|| nostro.as_bytes().to_vec());
             loghi::immagine(&contenuto).ok_or(StampaError::Marchio(nome))
@@ -96,6 +101,10 @@ impl Stampatore {
             caratteri,
             geometria: Geometria::nostra()?,
             etichette: Etichette::italiane(etichette)?,
+            seconde: Lingua::TUTTE
+                .into_iter()
+                .map(|l| Ok((l, Etichette::seconde(l, etichette_seconde.remove(&l).unwrap_or_default())?)))
+                .collect::<Result<_, StampaError>>()?,
             marchio_pagopa: marchio(marchio_pagopa, include_str!("../marchi/pagopa.svg"), "pagoPA")?,
             marchio_poste: marchio(marchio_poste, include_str!("../marchi/poste.svg"), "Poste")?,
             loghi: Loghi::default(),
@@ -116,8 +125,8 @@ impl Stampatore {
         let titolo = avviso::titolo(p, avviso);
         let con_loghi = avviso.logo.is_some() || avviso.secondo_logo.is_some();
         disegna(p, con_loghi, (avviso.numero_avviso.as_str(), avviso.stampato_il), |con_loghi| {
-            let pagina = avviso::pagina(p, avviso, Parte::Intera, con_loghi)?;
-            Ok(avviso::fascicolo(p, &titolo, &avviso.ente.nome, vec![pagina]))
+            let pagina = avviso::pagina(p, avviso, Parte::INTERA, con_loghi)?;
+            Ok(avviso::fascicolo(p, &titolo, avviso, vec![pagina]))
         })
     }
 
@@ -127,7 +136,7 @@ impl Stampatore {
     /// nothing to draw.
     pub fn documento(&self, documento: &DocumentoStampato) -> Result<Vec<u8>, StampaError> {
         let p = &*self.parti;
-        let Some((_, primo)) = documento.avvisi.first() else {
+        let Some(primo) = documento.avvisi.first() else {
             return Err(StampaError::Modello("documento senza avvisi".to_owned()));
         };
         let titolo = etichette::con(
@@ -137,7 +146,7 @@ impl Stampatore {
         let con_loghi = primo.logo.is_some() || primo.secondo_logo.is_some();
         disegna(p, con_loghi, (&documento.identificativo, primo.stampato_il), |con_loghi| {
             let pagine = documento::pagine(p, documento, con_loghi)?;
-            Ok(avviso::fascicolo(p, &titolo, &primo.ente.nome, pagine))
+            Ok(avviso::fascicolo(p, &titolo, primo, pagine))
         })
     }
 }

@@ -5,6 +5,9 @@ use crate::geometria::Posto;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+/// What lies between these two is in the second language: no clean text holds them, and they take no room.
+pub(crate) const INIZIO_SECONDA: char = '\u{1}';
+pub(crate) const FINE_SECONDA: char = '\u{2}';
 /// Stands for a character that cannot be drawn.
 const SOSTITUTO: char = '?';
 /// Ends a text that was cut.
@@ -17,6 +20,39 @@ const CARATTERI_MASSIMI: usize = 4000;
 pub(crate) struct Adattato {
     pub(crate) righe: Vec<String>,
     pub(crate) corpo: f64,
+    /// Whether some of it did not fit.
+    pub(crate) tagliato: bool,
+}
+
+impl Adattato {
+    /// The pieces of each line, and whether each is in the second language.
+    pub(crate) fn brani(&self) -> Vec<Vec<(String, bool)>> {
+        let mut seconda = false;
+        let mut righe = Vec::with_capacity(self.righe.len());
+        for riga in &self.righe {
+            let mut brani = Vec::new();
+            let mut brano = String::new();
+            for c in riga.chars() {
+                let dentro = match c {
+                    INIZIO_SECONDA => true,
+                    FINE_SECONDA => false,
+                    altro => {
+                        brano.push(altro);
+                        continue;
+                    }
+                };
+                if !brano.is_empty() {
+                    brani.push((std::mem::take(&mut brano), seconda));
+                }
+                seconda = dentro;
+            }
+            if !brano.is_empty() {
+                brani.push((brano, seconda));
+            }
+            righe.push(brani);
+        }
+        righe
+    }
 }
 
 /// The text with drawable characters only. Line ends stay; other blanks and control characters become one
@@ -67,14 +103,14 @@ pub(crate) fn adattato(caratteri: &Caratteri, posto: &Posto, testo: &str, prefis
         let mut righe = a_capo(caratteri, posto, testo, spazio);
         let massime = posto.righe(corpo);
         if righe.len() <= massime {
-            return Adattato { righe, corpo };
+            return Adattato { righe, corpo, tagliato: false };
         }
         if corpo - 0.5 < posto.minimo {
             righe.truncate(massime);
             if let Some(ultima) = righe.last_mut() {
                 tronca(caratteri, posto, ultima, spazio);
             }
-            return Adattato { righe, corpo };
+            return Adattato { righe, corpo, tagliato: true };
         }
         corpo -= 0.5;
     }

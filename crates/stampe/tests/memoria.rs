@@ -23,6 +23,7 @@ fn avviso(n: u32) -> AvvisoStampato {
         importo: Importo::da_centesimi(i64::from(n) + 1),
         scadenza: None,
         informativa: Informativa::Standard,
+        seconda: None,
         bollettino: None,
         qrcode: format!("PAGOPA|002|3010000000{n:08}|01234567890|{:04}", n + 1),
         stampato_il: jiff::civil::date(2026, 11, 21),

@@ -4,12 +4,26 @@ use super::porta::Porta;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, fault, risposte};
 use axum::extract::State;
 use axum::response::Response;
+use contratto::json::Sintassi;
 use contratto::messaggi;
 use contratto::pendenza::{avviso, avviso_sconosciuto, leggi_dominio, leggi_numero_avviso};
+use domain::stampa::{Lingua, LinguaChiesta};
 use engine::pendenze::{AvvisoLetto, StampaError};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 
-pub(super) const LINGUE: &[(&str, ())] = &[("false", ()), ("de", ()), ("en", ()), ("fr", ()), ("sl", ())];
+const LINGUE: &[(&str, LinguaChiesta)] = &[
+    ("false", LinguaChiesta::SoloItaliano),
+    ("de", LinguaChiesta::Questa(Lingua::De)),
+    ("en", LinguaChiesta::Questa(Lingua::En)),
+    ("fr", LinguaChiesta::Questa(Lingua::Fr)),
+    ("sl", LinguaChiesta::Questa(Lingua::Sl)),
+];
+
+/// `linguaSecondaria`, which goes before the one of the pendenza.
+pub(super) fn lingua(parametri: &Interrogazione) -> Result<LinguaChiesta, Sintassi> {
+    let lingua = parametri.valore("linguaSecondaria");
+    lingua.map_or(Ok(LinguaChiesta::DellaPendenza), |l| messaggi::enumerazione("linguaSecondaria", l, LINGUE))
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rappresentazione {
@@ -46,13 +60,11 @@ pub(crate) async fn leggi<P: Porta>(
 ) -> Result<Response, ApiError> {
     let dominio = leggi_dominio(&id_dominio)?;
     let numero = leggi_numero_avviso(&numero_avviso)?;
-    if let Some(lingua) = parametri.valore("linguaSecondaria") {
-        messaggi::enumerazione("linguaSecondaria", lingua, LINGUE)?;
-    }
+    let lingua = lingua(&parametri)?;
     match rappresentazione(&intestazioni) {
         None => Err(fault::NON_ACCETTABILE.nudo()),
         Some(Rappresentazione::Pdf) => {
-            let stampa = stato.engine.avviso_pdf(&chi, P::VISIBILITA, &dominio, &numero).await?;
+            let stampa = stato.engine.avviso_pdf(&chi, P::VISIBILITA, &dominio, &numero, lingua).await?;
             Ok(risposte::pdf(&stampa.nome, stampa.contenuto))
         }
         Some(Rappresentazione::Json) => {

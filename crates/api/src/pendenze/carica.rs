@@ -9,6 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use contratto::messaggi;
 use contratto::pendenza::{Variante, Vista, creata, leggi_chiave, leggi_nuova};
 use domain::pendenza::{NuovaPendenza, Pendenza};
+use domain::stampa::LinguaChiesta;
 use engine::Chiamante;
 use engine::pendenze::{Caricata, StampaError, scrive_le_proprie};
 use serde_json::Value;
@@ -76,7 +77,7 @@ async fn rispondi(
     mut risposta: Value,
 ) -> Result<Response, ApiError> {
     if parametri.valore("stampaAvviso").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
-        match stato.engine.stampa_avviso(pendenza).await {
+        match stato.engine.stampa_avviso(pendenza, LinguaChiesta::DellaPendenza).await {
             Ok(stampa) => risposta["pdf"] = BASE64_STANDARD.encode(stampa.contenuto).into(),
             Err(StampaError::MarcaDaBollo) => {}
             // A notice that cannot be printed does not undo the pendenza (spec 20 3.5).

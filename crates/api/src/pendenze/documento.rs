@@ -1,6 +1,6 @@
 //! GET `/documenti/.../{numeroDocumento}/avvisi`: the notices of a document on one PDF.
 
-use super::avviso::{LINGUE, Rappresentazione, rappresentazione};
+use super::avviso::{Rappresentazione, lingua, rappresentazione};
 use super::porta::Porta;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, fault, risposte};
 use axum::extract::State;
@@ -45,14 +45,13 @@ async fn stampa<P: Porta>(
 ) -> Result<Response, ApiError> {
     let dominio = leggi_dominio(id_dominio)?;
     messaggi::pattern("numeroDocumento", numero, IdPendenza::PATTERN)?;
-    if let Some(lingua) = parametri.valore("linguaSecondaria") {
-        messaggi::enumerazione("linguaSecondaria", lingua, LINGUE)?;
-    }
+    let lingua = lingua(parametri)?;
     let chiesti = parametri.coppie().iter().filter(|(n, _)| n == "numeriAvviso");
     let numeri = chiesti.map(|(_, v)| leggi_numero_avviso(v)).collect::<Result<Vec<_>, _>>()?;
     if rappresentazione(intestazioni) != Some(Rappresentazione::Pdf) {
         return Err(fault::NON_ACCETTABILE.nudo());
     }
-    let stampa = stato.engine.documento_pdf(chi, P::VISIBILITA, id_a2a, &dominio, numero, &numeri).await?;
+    let stampa =
+        stato.engine.documento_pdf(chi, P::VISIBILITA, id_a2a, &dominio, numero, &numeri, lingua).await?;
     Ok(risposte::pdf(&stampa.nome, stampa.contenuto))
 }

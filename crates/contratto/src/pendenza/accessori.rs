@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use domain::IdPendenza;
 use domain::pendenza::{Documento, NuovoAllegato, OpzioneDocumento};
-use domain::stampa::ProprietaAvviso;
+use domain::stampa::{Lingua, ProprietaAvviso};
 use serde_json::{Map, Value};
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -112,6 +112,9 @@ pub fn proprieta_avviso(testo: Option<&str>) -> ProprietaAvviso {
     ProprietaAvviso {
         informativa_importo: membro("informativaImportoAvviso"),
         data_scadenza: membro("dataScandenzaAvviso").and_then(|t| domain::tempo::leggi_data(&t)),
+        lingua: membro("linguaSecondaria").and_then(|l| Lingua::leggi(&l)),
+        seconda_causale: membro("linguaSecondariaCausale"),
+        seconda_informativa: membro("linguaSecondariaInformativaImportoAvviso"),
     }
 }
 

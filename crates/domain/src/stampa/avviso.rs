@@ -1,10 +1,11 @@
 use super::{
-    AvvisoStampato, Bollettino, DatiBollettino, DebitoreStampato, EnteStampato, Informativa, Logo, datamatrix,
+    AvvisoStampato, Bollettino, DatiBollettino, DebitoreStampato, EnteStampato, Informativa, Lingua,
+    LinguaChiesta, Logo, Seconda, datamatrix,
 };
 use crate::IdDominio;
 use crate::anagrafica::{Indirizzo, SchedaDominio};
 use crate::attivazione::conto_postale;
-use crate::pendenza::{Debitore, Forma, OpzioneDocumento, Pendenza, qrcode};
+use crate::pendenza::{Debitore, Forma, Pendenza, qrcode};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -31,6 +32,12 @@ pub struct ProprietaAvviso {
     pub informativa_importo: Option<String>,
     /// `dataScandenzaAvviso`.
     pub data_scadenza: Option<Date>,
+    /// `linguaSecondaria`.
+    pub lingua: Option<Lingua>,
+    /// `linguaSecondariaCausale`.
+    pub seconda_causale: Option<String>,
+    /// `linguaSecondariaInformativaImportoAvviso`; empty means none in that language.
+    pub seconda_informativa: Option<String>,
 }
 
 /// What a notice is made of beside its pendenza.
@@ -46,6 +53,8 @@ pub struct Emittente<'a> {
     pub secondo_logo: Option<Vec<u8>>,
     /// Read from the pendenza.
     pub proprieta: ProprietaAvviso,
+    /// The second language asked for.
+    pub lingua: LinguaChiesta,
 }
 
 impl Pendenza {
@@ -76,7 +85,7 @@ impl AvvisoStampato {
             contenuto.map(|contenuto| Logo { contenuto, nome })
         };
         Self {
-            opzione: documento.and_then(|d| opzione(d.opzione)),
+            opzione: documento.map(|d| d.opzione),
             ente: ente(p, e.scheda),
             logo: logo(&p.dominio, e.logo),
             secondo_logo: p.altro_beneficiario().and_then(|d| logo(d, e.secondo_logo)),
@@ -84,11 +93,8 @@ impl AvvisoStampato {
             numero_avviso: p.numero_avviso.clone(),
             importo: p.importo,
             scadenza: scadenza(p, &e.proprieta, regole.giorni_validita),
-            informativa: match e.proprieta.informativa_importo {
-                None => Informativa::Standard,
-                Some(t) if t.is_empty() => Informativa::Nessuna,
-                Some(t) => Informativa::Testo(t),
-            },
+            seconda: e.lingua.scelta(e.proprieta.lingua).map(|l| seconda(l, &e.proprieta)),
+            informativa: informativa(e.proprieta.informativa_importo),
             qrcode: qrcode(&p.numero_avviso, &p.dominio, p.importo),
             stampato_il: oggi,
             bollettino,
@@ -98,15 +104,25 @@ impl AvvisoStampato {
     }
 }
 
-fn opzione(o: OpzioneDocumento) -> Option<String> {
-    match o {
-        OpzioneDocumento::Unica => None,
-        OpzioneDocumento::Rata(n) => Some(format!("Rata {n}")),
-        OpzioneDocumento::Entro(n) => Some(format!("Entro {n} giorni")),
-        OpzioneDocumento::Oltre(n) => Some(format!("Oltre {n} giorni")),
-        OpzioneDocumento::Ridotto => Some("Importo ridotto".to_owned()),
-        OpzioneDocumento::Scontato => Some("Importo scontato del 30%".to_owned()),
+fn informativa(testo: Option<String>) -> Informativa {
+    match testo {
+        None => Informativa::Standard,
+        Some(t) if t.is_empty() => Informativa::Nessuna,
+        Some(t) => Informativa::Testo(t),
     }
+}
+
+/// What is said in the second language. The texts of the pendenza are in the language that it names: asked
+/// for in another one, the notice has its labels only. A note of the body stands alone when nobody
+/// translated it, and one that is hidden is hidden in both languages.
+fn seconda(lingua: Lingua, p: &ProprietaAvviso) -> Seconda {
+    let sua = p.lingua.is_none_or(|l| l == lingua);
+    let (oggetto, tradotta) = if sua { (&p.seconda_causale, &p.seconda_informativa) } else { (&None, &None) };
+    let informativa = match (&p.informativa_importo, tradotta) {
+        (Some(t), tradotta) if t.is_empty() || tradotta.is_none() => Informativa::Nessuna,
+        (_, tradotta) => informativa(tradotta.clone()),
+    };
+    Seconda { lingua, oggetto: oggetto.clone().filter(|t| !t.trim().is_empty()), informativa }
 }
 
 /// Contacts come from the office, each that it lacks from the body.

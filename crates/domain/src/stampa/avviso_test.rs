@@ -2,7 +2,7 @@ use super::*;
 use crate::AuxDigit;
 use crate::codici::Iban;
 use crate::pendenza::campioni::{ALTRO, DOMINIO, IBAN, IBAN2, con_entrata, nuova, scheda, stored, voce};
-use crate::pendenza::{Documento, TipoContabilita};
+use crate::pendenza::{Documento, OpzioneDocumento, TipoContabilita};
 use jiff::civil::date;
 
 const OGGI: Date = date(2026, 11, 21);
@@ -32,6 +32,7 @@ fn componi(p: &Pendenza, s: SchedaDominio, cambia: impl FnOnce(&mut Emittente<'_
         logo: None,
         secondo_logo: None,
         proprieta: ProprietaAvviso::default(),
+        lingua: LinguaChiesta::DellaPendenza,
     };
     cambia(&mut e);
     AvvisoStampato::componi(p, e, &RegoleStampa::default(), OGGI)
@@ -66,6 +67,7 @@ fn una_pendenza_anonima_senza_altro() {
         importo: p.importo,
         scadenza: None,
         informativa: Informativa::Standard,
+        seconda: None,
         bollettino: None,
         qrcode: format!("PAGOPA|002|301000000000000144|{DOMINIO}|12345"),
         stampato_il: OGGI,
@@ -136,7 +138,7 @@ fn la_scadenza_stampata_e_la_prima_che_c_e() {
     let (a, b, c) = (date(2027, 1, 1), date(2027, 2, 2), date(2027, 3, 3));
     let mut p = stored(&nuova(&[("1", 1)]));
     let esito = |p: &Pendenza, propria, giorni| {
-        scadenza(p, &ProprietaAvviso { data_scadenza: propria, informativa_importo: None }, giorni)
+        scadenza(p, &ProprietaAvviso { data_scadenza: propria, ..ProprietaAvviso::default() }, giorni)
     };
     assert_eq!(esito(&p, None, None), None);
     assert_eq!(esito(&p, None, Some(10)), Some(date(1970, 1, 11)));
@@ -158,6 +160,71 @@ fn l_informativa_vuota_toglie_la_sezione() {
     assert_eq!(con(None), Informativa::Standard);
     assert_eq!(con(Some("")), Informativa::Nessuna);
     assert_eq!(con(Some("x")), Informativa::Testo("x".into()));
+}
+
+#[test]
+fn la_seconda_lingua_e_quella_chiesta_o_della_pendenza() {
+    let p = stored(&nuova(&[("1", 1)]));
+    let con = |lingua, proprieta: &ProprietaAvviso| {
+        componi(&p, scheda(DOMINIO, AuxDigit::Tre), |e| {
+            e.proprieta = proprieta.clone();
+            e.lingua = lingua;
+        })
+        .seconda
+    };
+    let (sua, mai) = (LinguaChiesta::DellaPendenza, LinguaChiesta::SoloItaliano);
+    let nuda = |lingua| Some(Seconda { lingua, oggetto: None, informativa: Informativa::Standard });
+    let niente = ProprietaAvviso::default();
+    assert_eq!(con(sua, &niente), None);
+    assert_eq!(con(LinguaChiesta::Questa(Lingua::Fr), &niente), nuda(Lingua::Fr));
+    let tedesco = ProprietaAvviso {
+        lingua: Some(Lingua::De),
+        seconda_causale: Some("Müll".into()),
+        seconda_informativa: Some("Hinweis".into()),
+        ..niente.clone()
+    };
+    let intera =
+        |informativa| Some(Seconda { lingua: Lingua::De, oggetto: Some("Müll".into()), informativa });
+    assert_eq!(con(sua, &tedesco), intera(Informativa::Testo("Hinweis".into())));
+    assert_eq!(con(LinguaChiesta::Questa(Lingua::De), &tedesco), con(sua, &tedesco));
+    assert_eq!(con(mai, &tedesco), None);
+    // German words are not English ones.
+    assert_eq!(con(LinguaChiesta::Questa(Lingua::En), &tedesco), nuda(Lingua::En));
+    // A pendenza that names no language has its words in the one asked for.
+    let senza = ProprietaAvviso { lingua: None, ..tedesco.clone() };
+    assert_eq!(con(LinguaChiesta::Questa(Lingua::De), &senza), con(sua, &tedesco));
+
+    let note = |italiana: Option<&str>, seconda: Option<&str>| {
+        let p = ProprietaAvviso {
+            informativa_importo: italiana.map(str::to_owned),
+            seconda_informativa: seconda.map(str::to_owned),
+            ..tedesco.clone()
+        };
+        con(sua, &p).unwrap().informativa
+    };
+    assert_eq!(note(None, None), Informativa::Standard);
+    assert_eq!(note(None, Some("")), Informativa::Nessuna);
+    assert_eq!(note(Some(""), Some("x")), Informativa::Nessuna);
+    assert_eq!(note(Some("a"), None), Informativa::Nessuna);
+    assert_eq!(note(Some("a"), Some("x")), Informativa::Testo("x".into()));
+}
+
+#[test]
+fn le_lingue_che_si_possono_chiedere() {
+    use LinguaChiesta::{DellaPendenza, Questa, SoloItaliano};
+    for (codice, attesa) in [
+        (None, Some(DellaPendenza)),
+        (Some("false"), Some(SoloItaliano)),
+        (Some("de"), Some(Questa(Lingua::De))),
+        (Some("sl"), Some(Questa(Lingua::Sl))),
+        (Some("en"), Some(Questa(Lingua::En))),
+        (Some("fr"), Some(Questa(Lingua::Fr))),
+        (Some("DE"), None),
+        (Some("it"), None),
+        (Some(""), None),
+    ] {
+        assert_eq!(LinguaChiesta::leggi(codice), attesa, "{codice:?}");
+    }
 }
 
 #[test]
@@ -235,13 +302,9 @@ fn la_rata_di_un_documento_si_dice_e_l_oggetto_e_del_documento() {
         assert!(a.bollettino.unwrap().datamatrix.contains("TARI 2026"));
         (a.oggetto, a.opzione)
     };
-    let tari = |o: Option<&str>| ("TARI 2026".to_owned(), o.map(str::to_owned));
-    assert_eq!(con(OpzioneDocumento::Unica), tari(None));
-    assert_eq!(con(OpzioneDocumento::Rata(3)), tari(Some("Rata 3")));
-    assert_eq!(con(OpzioneDocumento::Entro(5)), tari(Some("Entro 5 giorni")));
-    assert_eq!(con(OpzioneDocumento::Oltre(5)), tari(Some("Oltre 5 giorni")));
-    assert_eq!(con(OpzioneDocumento::Ridotto), tari(Some("Importo ridotto")));
-    assert_eq!(con(OpzioneDocumento::Scontato), tari(Some("Importo scontato del 30%")));
+    for opzione in [OpzioneDocumento::Unica, OpzioneDocumento::Rata(3), OpzioneDocumento::Scontato] {
+        assert_eq!(con(opzione), ("TARI 2026".to_owned(), Some(opzione)));
+    }
 }
 
 #[test]

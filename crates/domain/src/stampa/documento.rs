@@ -8,8 +8,8 @@ use crate::pendenza::OpzioneDocumento;
 pub struct DocumentoStampato {
     /// Identifier of the document.
     pub identificativo: String,
-    /// Its notices; never empty.
-    pub avvisi: Vec<(OpzioneDocumento, AvvisoStampato)>,
+    /// Its notices, each with its option; never empty. The first decides of the second language.
+    pub avvisi: Vec<AvvisoStampato>,
 }
 
 /// A page, by the positions of its notices in the document.
@@ -33,6 +33,17 @@ pub enum Pagina {
     },
     /// Two or three instalments, each with its postal slip.
     Bollettini(Vec<usize>),
+    /// The summary of a document in two languages: its notices stand on the pages that follow.
+    Riepilogo(usize),
+    /// One or two instalments in two languages, with their slips if they have them.
+    Coppia(Vec<usize>),
+    /// The two amounts of a fine.
+    Violazione {
+        /// The one of the first days.
+        scontato: usize,
+        /// The one of the later days.
+        ridotto: usize,
+    },
 }
 
 impl OpzioneDocumento {
@@ -59,24 +70,53 @@ impl OpzioneDocumento {
             Self::Rata(_) | Self::Entro(_) | Self::Oltre(_) => false,
         }
     }
+
+    /// Whether these, in their order, are the two amounts of a fine (spec 60 6.7).
+    #[must_use]
+    pub const fn violazione(opzioni: &[Self]) -> bool {
+        matches!(opzioni, [Self::Scontato, Self::Ridotto])
+    }
 }
 
 impl DocumentoStampato {
     /// Whether every notice goes to a postal account: then each has its slip.
     #[must_use]
     pub fn postale(&self) -> bool {
-        self.avvisi.iter().all(|(_, a)| a.bollettino.is_some())
+        self.avvisi.iter().all(|a| a.bollettino.is_some())
     }
 
-    /// Its pages, in order: each notice stands on exactly one.
+    /// Its pages, in order: each notice stands on exactly one, that of a summary on another one too.
     #[must_use]
     pub fn pagine(&self) -> Vec<Pagina> {
-        let (intere, rate): (Vec<_>, Vec<_>) =
-            self.avvisi.iter().enumerate().partition(|(_, (o, _))| o.per_intero());
-        let posti = |v: Vec<(usize, &_)>| v.into_iter().map(|(i, _)| i).collect::<Vec<usize>>();
-        let (intere, rate) = (posti(intere), posti(rate));
-        if self.postale() { postali(intere, &rate) } else { non_postali(intere, &rate) }
+        let opzioni: Vec<OpzioneDocumento> =
+            self.avvisi.iter().map(|a| a.opzione.unwrap_or(OpzioneDocumento::Unica)).collect();
+        if !self.postale() && OpzioneDocumento::violazione(&opzioni) {
+            return vec![Pagina::Violazione { scontato: 0, ridotto: 1 }];
+        }
+        let (intere, rate): (Vec<usize>, Vec<usize>) =
+            (0..opzioni.len()).partition(|i| opzioni.get(*i).is_some_and(|o| o.per_intero()));
+        let bilingue = self.avvisi.first().is_some_and(|a| a.seconda.is_some());
+        match (bilingue, self.postale()) {
+            (true, _) => bilingui(intere, &rate),
+            (false, true) => postali(intere, &rate),
+            (false, false) => non_postali(intere, &rate),
+        }
     }
+}
+
+fn bilingui(intere: Vec<usize>, rate: &[usize]) -> Vec<Pagina> {
+    let mut pagine: Vec<Pagina> = intere.into_iter().map(Pagina::Intera).collect();
+    let mut resto = rate;
+    if let ([], Some((prima, altre))) = (pagine.as_slice(), rate.split_first()) {
+        if rate.len().is_multiple_of(2) {
+            pagine.push(Pagina::Riepilogo(*prima));
+        } else {
+            pagine.push(Pagina::Intera(*prima));
+            resto = altre;
+        }
+    }
+    pagine.extend(resto.chunks(2).map(|coppia| Pagina::Coppia(coppia.to_vec())));
+    pagine
 }
 
 fn postali(intere: Vec<usize>, rate: &[usize]) -> Vec<Pagina> {
@@ -132,7 +172,7 @@ mod tests {
 
     #[test]
     fn ogni_rata_sta_su_una_pagina_sola() {
-        for postale in [false, true] {
+        for forma in [non_postali, postali, bilingui] {
             for uniche in 0..3 {
                 for n in 0..=40 {
                     if uniche + n == 0 {
@@ -140,7 +180,7 @@ mod tests {
                     }
                     let intere: Vec<usize> = (0..uniche).collect();
                     let rate: Vec<usize> = (uniche..uniche + n).collect();
-                    let pagine = if postale { postali(intere, &rate) } else { non_postali(intere, &rate) };
+                    let pagine = forma(intere, &rate);
                     let mut viste = Vec::new();
                     for p in &pagine {
                         match p {
@@ -158,9 +198,15 @@ mod tests {
                                 assert!((2..=3).contains(&rate.len()));
                                 viste.extend(rate);
                             }
+                            Pagina::Coppia(rate) => {
+                                assert!((1..=2).contains(&rate.len()));
+                                viste.extend(rate);
+                            }
+                            Pagina::Riepilogo(i) => assert!(*i == 0 && viste.is_empty()),
+                            Pagina::Violazione { .. } => panic!("{p:?}"),
                         }
                     }
-                    assert_eq!(viste, (0..uniche + n).collect::<Vec<_>>(), "{postale} {uniche} {n}");
+                    assert_eq!(viste, (0..uniche + n).collect::<Vec<_>>(), "{pagine:?}");
                 }
             }
         }
@@ -178,6 +224,14 @@ mod tests {
         for (n, attese) in [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2), (7, 3), (8, 3), (9, 3), (10, 4)] {
             assert_eq!(conta(n), attese, "{n}");
         }
+        let conta = |n: usize| bilingui(Vec::new(), &(0..n).collect::<Vec<_>>()).len();
+        for (n, attese) in [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (6, 4), (7, 4), (39, 20), (40, 21)] {
+            assert_eq!(conta(n), attese, "{n}");
+        }
+        assert_eq!(
+            bilingui(vec![0], &[1, 2, 3]),
+            [Pagina::Intera(0), Pagina::Coppia(vec![1, 2]), Pagina::Coppia(vec![3])]
+        );
         let prime = |n: usize| match &non_postali(vec![0], &(1..=n).collect::<Vec<_>>())[0] {
             Pagina::Prima { sopra: Some(0), rate } => rate.len(),
             altra => panic!("{altra:?}"),

@@ -5,11 +5,14 @@
 mod avviso;
 mod codici;
 mod documento;
+mod lingua;
 
 pub use avviso::{Emittente, ProprietaAvviso, RegoleStampa};
 pub use codici::{DatiBollettino, datamatrix};
 pub use documento::{DocumentoStampato, Pagina};
+pub use lingua::{Lingua, LinguaChiesta, Seconda};
 
+use crate::pendenza::OpzioneDocumento;
 use crate::{IdDominio, Importo, NumeroAvviso};
 use jiff::civil::Date;
 
@@ -18,8 +21,8 @@ use jiff::civil::Date;
 pub struct AvvisoStampato {
     /// Subject: the causale, or the description of the document.
     pub oggetto: String,
-    /// Which option of a document it is, when it is one: `Rata 2`, `Rata UNICA`, `Entro 5 giorni`.
-    pub opzione: Option<String>,
+    /// Which option of a document it is, when it is one.
+    pub opzione: Option<OpzioneDocumento>,
     /// The body.
     pub ente: EnteStampato,
     /// Logo of the body; without it the mark of pagoPA stands in its place.
@@ -38,12 +41,22 @@ pub struct AvvisoStampato {
     pub scadenza: Option<Date>,
     /// The note on the amount.
     pub informativa: Informativa,
+    /// What it says in a second language; without it the notice is in Italian alone.
+    pub seconda: Option<Seconda>,
     /// The postal slip, for an amount that goes to a postal account.
     pub bollettino: Option<Bollettino>,
     /// Text of the QR code.
     pub qrcode: String,
     /// Day of printing.
     pub stampato_il: Date,
+}
+
+impl AvvisoStampato {
+    /// The second language.
+    #[must_use]
+    pub fn lingua(&self) -> Option<Lingua> {
+        self.seconda.as_ref().map(|s| s.lingua)
+    }
 }
 
 /// The body as it is printed.

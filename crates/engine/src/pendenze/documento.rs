@@ -2,8 +2,9 @@
 
 use super::{Stampa, StampaError, Visibilita};
 use crate::{Chiamante, Engine};
-use domain::pendenza::{Pendenza, StatoPendenza};
-use domain::stampa::DocumentoStampato;
+use contratto::pendenza::proprieta_avviso;
+use domain::pendenza::{OpzioneDocumento, Pendenza, StatoPendenza};
+use domain::stampa::{AvvisoStampato, DocumentoStampato, LinguaChiesta};
 use domain::{IdA2A, IdDominio, NumeroAvviso};
 
 impl Engine {
@@ -20,6 +21,7 @@ impl Engine {
         dominio: &IdDominio,
         documento: &str,
         numeri: &[NumeroAvviso],
+        lingua: LinguaChiesta,
     ) -> Result<Stampa, StampaError> {
         visibilita.per_chiave(chi, id_a2a)?;
         visibilita.per_dominio(chi, dominio)?;
@@ -33,7 +35,7 @@ impl Engine {
         if let ([], Some(p)) = (viste.as_slice(), negate.first()) {
             visibilita.per(chi, p)?;
         }
-        let mut da_pagare: Vec<Pendenza> = viste
+        let da_pagare: Vec<Pendenza> = viste
             .into_iter()
             .filter(|p| p.stato == StatoPendenza::NonEseguito)
             .filter(|p| numeri.is_empty() || numeri.contains(&p.numero_avviso))
@@ -44,16 +46,44 @@ impl Engine {
         if da_pagare.iter().any(Pendenza::con_bollo) {
             return Err(StampaError::DocumentoConBollo);
         }
-        da_pagare.sort_by_key(|p| p.accessori.documento.as_ref().map(|d| d.opzione.ordine()));
-        let mut avvisi = Vec::with_capacity(da_pagare.len());
-        for p in &da_pagare {
-            if let Some(d) = &p.accessori.documento {
-                avvisi.push((d.opzione, self.avviso_stampato(p).await?));
-            }
-        }
-        let da_stampare = DocumentoStampato { identificativo: documento.to_owned(), avvisi };
+        let da_stampare = self.documento_stampato(documento, &da_pagare, lingua).await?;
         let contenuto = self.porte().stampatore.documento(da_stampare).await?;
         Ok(Stampa { contenuto, nome: format!("{dominio}_{documento}.pdf") })
+    }
+
+    /// What the notices of a document say, in their order. The first decides for all of the second language
+    /// and of the note on the amount. A fine is in Italian alone (spec 60 6.6).
+    pub(crate) async fn documento_stampato(
+        &self,
+        documento: &str,
+        pendenze: &[Pendenza],
+        lingua: LinguaChiesta,
+    ) -> Result<DocumentoStampato, StampaError> {
+        let opzione = |p: &&Pendenza| p.accessori.documento.as_ref().map(|d| d.opzione);
+        let mut pendenze: Vec<&Pendenza> = pendenze.iter().filter(|p| opzione(p).is_some()).collect();
+        pendenze.sort_by_key(|p| opzione(p).map(OpzioneDocumento::ordine));
+        let opzioni: Vec<OpzioneDocumento> = pendenze.iter().filter_map(opzione).collect();
+        let prima = pendenze.first().and_then(|p| p.accessori.proprieta.as_deref());
+        let scelta = match lingua.scelta(proprieta_avviso(prima).lingua) {
+            Some(lingua) if OpzioneDocumento::violazione(&opzioni) => {
+                tracing::warn!(documento, lingua = lingua.codice(), "violazione stampata solo in italiano");
+                LinguaChiesta::SoloItaliano
+            }
+            Some(lingua) => LinguaChiesta::Questa(lingua),
+            None => LinguaChiesta::SoloItaliano,
+        };
+        let mut avvisi: Vec<AvvisoStampato> = Vec::with_capacity(pendenze.len());
+        for p in pendenze {
+            let mut avviso = self.avviso_stampato(p, scelta).await?;
+            if let Some(primo) = avvisi.first() {
+                avviso.informativa = primo.informativa.clone();
+                if let (Some(sua), Some(prima)) = (&mut avviso.seconda, &primo.seconda) {
+                    sua.informativa = prima.informativa.clone();
+                }
+            }
+            avvisi.push(avviso);
+        }
+        Ok(DocumentoStampato { identificativo: documento.to_owned(), avvisi })
     }
 }
 

@@ -7,7 +7,7 @@ use contratto::logo;
 use contratto::pendenza::proprieta_avviso;
 use domain::anagrafica::SchedaDominio;
 use domain::pendenza::Pendenza;
-use domain::stampa::{AvvisoStampato, Emittente};
+use domain::stampa::{AvvisoStampato, Emittente, LinguaChiesta};
 use domain::{IdDominio, NumeroAvviso};
 use std::sync::Arc;
 
@@ -61,6 +61,7 @@ impl Engine {
         visibilita: Visibilita,
         dominio: &IdDominio,
         avviso: &NumeroAvviso,
+        lingua: LinguaChiesta,
     ) -> Result<Stampa, StampaError> {
         let pendenza =
             self.pendenza_dell_avviso(chi, visibilita, dominio, avviso).await.map_err(|e| match e {
@@ -69,18 +70,18 @@ impl Engine {
                 LeggiError::Store(e) => e.into(),
             })?;
         let pendenza = pendenza.ok_or_else(|| StampaError::Inesistente(dominio.clone(), avviso.clone()))?;
-        self.stampa_avviso(&pendenza).await
+        self.stampa_avviso(&pendenza, lingua).await
     }
 
     /// The notice of a pendenza that was read.
     ///
     /// # Errors
     /// [`StampaError`].
-    pub async fn stampa_avviso(&self, p: &Pendenza) -> Result<Stampa, StampaError> {
+    pub async fn stampa_avviso(&self, p: &Pendenza, lingua: LinguaChiesta) -> Result<Stampa, StampaError> {
         if p.con_bollo() {
             return Err(StampaError::MarcaDaBollo);
         }
-        let da_stampare = self.avviso_stampato(p).await?;
+        let da_stampare = self.avviso_stampato(p, lingua).await?;
         let contenuto = self.porte().stampatore.avviso(da_stampare).await?;
         let nome = match &p.accessori.documento {
             Some(d) => format!("{}_DOC_{}.pdf", p.dominio, d.identificativo),
@@ -90,7 +91,11 @@ impl Engine {
     }
 
     /// What the notice of a pendenza says.
-    pub(crate) async fn avviso_stampato(&self, p: &Pendenza) -> Result<AvvisoStampato, StampaError> {
+    pub(crate) async fn avviso_stampato(
+        &self,
+        p: &Pendenza,
+        lingua: LinguaChiesta,
+    ) -> Result<AvvisoStampato, StampaError> {
         let mut schede = Vec::new();
         for id in std::iter::once(&p.dominio).chain(p.voci.iter().filter_map(|v| v.dominio.as_ref())) {
             if schede.iter().all(|s: &Arc<SchedaDominio>| s.dominio.id != *id) {
@@ -115,6 +120,7 @@ impl Engine {
             logo: logo(Some(&p.dominio)).await?.map(|l| logo::decodifica(&l)),
             secondo_logo: logo(p.altro_beneficiario()).await?.map(|l| logo::decodifica(&l)),
             proprieta: proprieta_avviso(p.accessori.proprieta.as_deref()),
+            lingua,
         };
         Ok(AvvisoStampato::componi(p, emittente, &self.impostazioni().stampa, self.oggi()))
     }

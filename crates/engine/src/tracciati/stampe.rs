@@ -5,7 +5,7 @@ use super::zip::Zip;
 use crate::pendenze::StampaError;
 use crate::{Engine, StoreError};
 use domain::pendenza::Pendenza;
-use domain::stampa::DocumentoStampato;
+use domain::stampa::LinguaChiesta;
 use store::Scrittura;
 use store::tracciati::{self, OperazioneTracciato, Presa, StatoTracciato, Tracciato};
 
@@ -120,7 +120,11 @@ impl Engine {
 impl Engine {
     /// The notice of one pendenza, of a marca da bollo too (spec 20 11.4).
     async fn stampa_comunque(&self, p: &Pendenza) -> Result<(String, Vec<u8>), StampaError> {
-        let pdf = self.porte().stampatore.avviso(self.avviso_stampato(p).await?).await?;
+        let pdf = self
+            .porte()
+            .stampatore
+            .avviso(self.avviso_stampato(p, LinguaChiesta::DellaPendenza).await?)
+            .await?;
         Ok((format!("{}_{}.pdf", p.dominio, p.numero_avviso), pdf))
     }
 
@@ -134,15 +138,7 @@ impl Engine {
         if pendenze.iter().any(Pendenza::con_bollo) {
             return Ok(None);
         }
-        let mut pendenze: Vec<&Pendenza> = pendenze.iter().collect();
-        pendenze.sort_by_key(|p| p.accessori.documento.as_ref().map(|d| d.opzione.ordine()));
-        let mut avvisi = Vec::with_capacity(pendenze.len());
-        for p in pendenze {
-            if let Some(d) = &p.accessori.documento {
-                avvisi.push((d.opzione, self.avviso_stampato(p).await?));
-            }
-        }
-        let da_stampare = DocumentoStampato { identificativo: documento.to_owned(), avvisi };
+        let da_stampare = self.documento_stampato(documento, pendenze, LinguaChiesta::DellaPendenza).await?;
         let pdf = self.porte().stampatore.documento(da_stampare).await?;
         Ok(Some((format!("{}_DOC_{documento}.pdf", prima.dominio), pdf)))
     }

@@ -1,5 +1,6 @@
 use super::{Foglio, STAMPATORE, avviso, senza_bollettino};
-use domain::stampa::{AvvisoStampato, Informativa};
+use domain::pendenza::OpzioneDocumento;
+use domain::stampa::{AvvisoStampato, Informativa, Lingua, Seconda};
 use proptest::prelude::{any, prop_assert, proptest};
 use proptest::test_runner::Config;
 use stampe::{Impostazioni, StampaError, Stampatore};
@@ -77,7 +78,7 @@ fn cio_che_manca_non_lascia_etichette() {
 #[test]
 fn rata_e_informativa_dell_ente() {
     let mut a = avviso();
-    a.opzione = Some("Rata 2".into());
+    a.opzione = Some(OpzioneDocumento::Rata(2));
     a.informativa = Informativa::Testo("Sconto del 5% entro marzo.".into());
     let testo = Foglio::di(&a).testo();
     for atteso in ["Rata 2 - TARI 2025", "Rata 2 entro il", "Sconto del 5% entro marzo."] {
@@ -130,7 +131,11 @@ proptest! {
     fn qualunque_testo_si_stampa(t in any::<String>(), u in "\\PC{0,40}", cattivo in "[\u{0}-\u{1f}\u{200b}-\u{202e}\u{300}-\u{36f}\u{600}-\u{6ff}\u{4e00}-\u{4e20}\u{1f600}-\u{1f64f}\u{e000}\u{ffff}]{0,30}") {
         let mut a = avviso();
         a.oggetto = t.clone();
-        a.opzione = Some(cattivo.clone());
+        a.seconda = Some(Seconda {
+            lingua: Lingua::De,
+            oggetto: Some(cattivo.clone()),
+            informativa: Informativa::Testo(format!("{u}{cattivo}")),
+        });
         a.ente.nome = u.clone();
         a.ente.area = Some(cattivo.clone());
         a.ente.contatti = vec![t.clone(), u.clone(), cattivo.clone()];

@@ -4,12 +4,16 @@
 mod codici;
 mod contenuto;
 mod documento;
+mod lingue;
 mod loghi;
+mod multa;
 mod posizioni;
 mod struttura;
 
+use domain::pendenza::OpzioneDocumento;
 use domain::stampa::{
-    AvvisoStampato, Bollettino, DatiBollettino, DebitoreStampato, EnteStampato, Informativa, datamatrix,
+    AvvisoStampato, Bollettino, DatiBollettino, DebitoreStampato, EnteStampato, Informativa, Lingua, Seconda,
+    datamatrix,
 };
 use domain::{IdDominio, Importo, NumeroAvviso};
 use stampe::Stampatore;
@@ -59,6 +63,7 @@ fn avviso() -> AvvisoStampato {
         importo,
         scadenza: Some(jiff::civil::date(2026, 12, 31)),
         informativa: Informativa::Standard,
+        seconda: None,
         bollettino: Some(Bollettino {
             conto: "001012345678".into(),
             intestato_a: "Tesoreria Comunale".into(),
@@ -79,7 +84,7 @@ fn senza_bollettino() -> AvvisoStampato {
 fn lunghissimo() -> AvvisoStampato {
     let mut a = avviso();
     a.oggetto = "W".repeat(140);
-    a.opzione = Some("Importo scontato del 30%".into());
+    a.opzione = Some(OpzioneDocumento::Scontato);
     a.ente.nome = "AMMINISTRAZIONE ".repeat(5).trim().into();
     a.ente.area = Some("Ripartizione Servizi Finanziari e Tributari ".repeat(6));
     a.ente.contatti = vec!["https://www.".to_owned() + &"w".repeat(200); 3];
@@ -96,6 +101,29 @@ fn lunghissimo() -> AvvisoStampato {
     a
 }
 
+/// The same in two languages, with a subject and a note that somebody translated.
+fn bilingue(lingua: Lingua) -> AvvisoStampato {
+    let oggetto = match lingua {
+        Lingua::De => "Müllgebühr 2025 - Beispielstadt",
+        Lingua::Sl => "Pristojbina za odpadke 2025 - Občina Žužemberk",
+        Lingua::En => "Waste charge 2025 - Town of Example",
+        Lingua::Fr => "Taxe sur les déchets 2025 - Œuvre de la ville d'Exemple",
+    };
+    let seconda = Seconda { lingua, oggetto: Some(oggetto.into()), informativa: Informativa::Standard };
+    AvvisoStampato { seconda: Some(seconda), ..avviso() }
+}
+
+/// The longest texts of everything, in both languages.
+fn lunghissimo_bilingue(lingua: Lingua) -> AvvisoStampato {
+    let seconda = Seconda {
+        lingua,
+        oggetto: Some("W".repeat(140)),
+        informativa: Informativa::Testo("Längste Mitteilung der Körperschaft. ".repeat(60)),
+    };
+    let opzione = Some(OpzioneDocumento::Rata(123));
+    AvvisoStampato { seconda: Some(seconda), opzione, ..lunghissimo() }
+}
+
 /// A drawn page in a directory of its own.
 struct Foglio {
     dir: TempDir,
@@ -105,7 +133,10 @@ struct Foglio {
 
 impl Foglio {
     fn di(a: &AvvisoStampato) -> Self {
-        let byte = STAMPATORE.avviso(a).unwrap();
+        Self::con(STAMPATORE.avviso(a).unwrap())
+    }
+
+    fn con(byte: Vec<u8>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pdf = dir.path().join("avviso.pdf");
         std::fs::write(&pdf, &byte).unwrap();
@@ -123,8 +154,13 @@ impl Foglio {
 
     /// Words of the page: text, left, top, right, bottom in millimetres.
     fn parole(&self) -> Vec<Parola> {
+        self.parole_di(1)
+    }
+
+    fn parole_di(&self, pagina: usize) -> Vec<Parola> {
+        let pagina = pagina.to_string();
         let mut c = Command::new("pdftotext");
-        c.args(["-bbox-layout"]).arg(&self.pdf).arg("-");
+        c.args(["-bbox-layout", "-f", &pagina, "-l", &pagina]).arg(&self.pdf).arg("-");
         let xml = esegui(c);
         let mm = |riga: &str, nome: &str| {
             let valore = riga.split_once(&format!("{nome}=\"")).unwrap().1.split_once('"').unwrap().0;

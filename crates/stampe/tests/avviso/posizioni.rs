@@ -3,7 +3,7 @@
 use super::{Foglio, Parola, avviso, lunghissimo, senza_bollettino};
 
 /// First word of a text, left, top.
-const INIZI: [(&str, f64, f64); 34] = [
+pub(crate) const INIZI: [(&str, f64, f64); 34] = [
     ("AVVISO", 20.8, 8.8),
     ("TARI", 7.1, 20.8),
     ("Comune", 7.1, 47.3),
@@ -40,7 +40,7 @@ const INIZI: [(&str, f64, f64); 34] = [
     ("BANCHE", 7.1, 152.8),
 ];
 
-const INIZI_BOLLETTINO: [(&str, f64, f64); 17] = [
+pub(crate) const INIZI_BOLLETTINO: [(&str, f64, f64); 17] = [
     ("BOLLETTINO", 7.1, 216.3),
     ("BancoPosta", 60.0, 216.3),
     ("sul", 70.2, 228.6),
@@ -63,7 +63,7 @@ const INIZI_BOLLETTINO: [(&str, f64, f64); 17] = [
 /// Bands: top; height 6.3.
 const FASCE: [f64; 3] = [39.2, 79.0, 152.8];
 
-fn c_e(parole: &[Parola], (testo, x, y): (&str, f64, f64)) {
+pub(crate) fn c_e(parole: &[Parola], (testo, x, y): (&str, f64, f64)) {
     let vicina = |p: &&Parola| {
         // A text of a band stands inside it, not at its top.
         let scarto = if p.testo == "BancoPosta" || (x, y) == (104.4, 39.2) || FASCE.contains(&y) || y == 216.3
@@ -150,6 +150,12 @@ fn fasce_e_codici_stanno_al_loro_posto() {
 #[test]
 fn i_testi_piu_lunghi_non_si_toccano() {
     let parole = Foglio::di(&lunghissimo()).parole();
+    nulla_si_tocca(&parole);
+    assert!(parole.iter().any(|p| p.testo.ends_with('…') && p.y < 36.0), "{parole:?}");
+}
+
+/// No text leaves the page, none lies on another.
+pub(crate) fn nulla_si_tocca(parole: &[Parola]) {
     assert!(parole.iter().all(|p| p.x >= 7.0 && p.fine <= 203.2 && p.fondo <= 290.0), "{parole:?}");
     for (i, a) in parole.iter().enumerate() {
         for b in &parole[i + 1..] {
@@ -160,17 +166,16 @@ fn i_testi_piu_lunghi_non_si_toccano() {
             assert!(!sopra, "{a:?} {b:?}");
         }
     }
-    assert!(parole.iter().any(|p| p.testo.ends_with('…') && p.y < 36.0), "{parole:?}");
 }
 
 /// The page in grey, ten points to the millimetre.
-struct Grigi {
+pub(crate) struct Grigi {
     larghezza: usize,
     punti: Vec<u8>,
 }
 
 impl Grigi {
-    fn di(foglio: &Foglio) -> Self {
+    pub(crate) fn di(foglio: &Foglio) -> Self {
         let byte = std::fs::read(foglio.immagine(254, &["-gray"], "pgm")).unwrap();
         let testa: Vec<usize> = byte[2..40]
             .split(u8::is_ascii_whitespace)
@@ -193,7 +198,7 @@ impl Grigi {
         clippy::cast_sign_loss,
         reason = "a page"
     )]
-    fn riquadro(&self, x0: f64, y0: f64, x1: f64, y1: f64) -> Option<(f64, f64, f64, f64)> {
+    pub(crate) fn riquadro(&self, x0: f64, y0: f64, x1: f64, y1: f64) -> Option<(f64, f64, f64, f64)> {
         let px = |mm: f64| (mm * 10.0) as usize;
         let scuri: Vec<(usize, usize)> = (px(y0)..px(y1))
             .flat_map(|y| (px(x0)..px(x1)).map(move |x| (x, y)))
@@ -215,7 +220,7 @@ impl Grigi {
         clippy::cast_sign_loss,
         reason = "a page"
     )]
-    fn fascia(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(crate) fn fascia(&self, x: f64, y: f64) -> (f64, f64) {
         let (x, y) = ((x * 10.0) as usize, (y * 10.0) as usize);
         let tinta = |y: usize| self.punto(x, y) < 245;
         assert!(tinta(y), "no band at {y}");

@@ -84,12 +84,12 @@ fn i_titoli_le_figure_e_cio_che_e_solo_ornamento() {
     assert_eq!(elementi.iter().filter(|e| e.0 == "Figure").count(), 3);
 }
 
-fn sciolto<'a>(doc: &'a Document, o: &'a Object) -> &'a Dictionary {
+pub(crate) fn sciolto<'a>(doc: &'a Document, o: &'a Object) -> &'a Dictionary {
     doc.dereference(o).unwrap().1.as_dict().unwrap()
 }
 
 /// Kind and alternative text of the structure elements, in reading order.
-fn elementi(doc: &Document) -> Vec<(String, String)> {
+pub(crate) fn elementi(doc: &Document) -> Vec<(String, String)> {
     let radice = sciolto(doc, doc.catalog().unwrap().get(b"StructTreeRoot").unwrap());
     let mut trovati = Vec::new();
     let mut da_leggere: Vec<Object> = vec![radice.get(b"K").unwrap().clone()];

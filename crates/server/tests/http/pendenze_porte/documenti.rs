@@ -141,6 +141,109 @@ async fn le_soglie_hanno_il_loro_ordine(#[values(Backend::Lite, Backend::Pg)] ba
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn un_documento_in_due_lingue(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = ricca(backend).await;
+    let c = app.applicazione();
+    let mut avvisi = Vec::new();
+    for (id, opzione) in [
+        ("UNICA", json!({})),
+        ("R1", json!({ "rata": 1 })),
+        ("R2", json!({ "rata": 2 })),
+        ("R3", json!({ "rata": 3 })),
+    ] {
+        avvisi.push((id, carica(&app, id, opzione).await));
+    }
+    let mio = format!("/documenti/{DOMINIO}/DOC1/avvisi");
+    let stampa =
+        async |query: &str| pagine(in_pdf(&c, &format!("{mio}{query}")).await.con_stato(200).corpo());
+    let tutti = vec!["UNICA", "R1", "R2", "R3"];
+    // Asked for: the single option, two rate, the last one.
+    let letto = stampa("?linguaSecondaria=fr").await;
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (3, tutti.clone()));
+    assert!(
+        letto[0].contains("AVIS DE PAIEMENT") && letto[0].contains("Rata UNICA entro il · Paiement unique")
+    );
+    assert!(letto[1].contains("Rate 1 e 2 - Accertamento 7 · Tranches 1 et 2"), "{}", letto[1]);
+    assert!(letto[2].contains("Rata 3 - Accertamento 7 · Tranche 3"), "{}", letto[2]);
+    let bo = app.backoffice();
+    let suo = format!("/documenti/GESTIONALE/{DOMINIO}/DOC1/avvisi?linguaSecondaria=fr");
+    assert_eq!(pagine(in_pdf(&bo, &suo).await.con_stato(200).corpo()), letto);
+    // The first of those printed names it for all, and decides of the note on the amount.
+    let nomina = async |id: &str, opzione: Value, proprieta: Value| {
+        let mut documento = json!({ "identificativo": "DOC1", "descrizione": "Accertamento 7" });
+        documento.as_object_mut().expect("oggetto").extend(opzione.as_object().expect("oggetto").clone());
+        let p = con(&con(&minima(), "/documento", documento), "/proprieta", proprieta);
+        put(&app, id, &p).await.con_stato(200);
+    };
+    nomina("R1", json!({ "rata": 1 }), json!({ "linguaSecondaria": "sl" })).await;
+    assert_eq!(stampa("").await.len(), 1, "Italian alone");
+    nomina(
+        "UNICA",
+        json!({}),
+        json!({
+            "linguaSecondaria": "de", "linguaSecondariaCausale": "Feststellung 7",
+            "informativaImportoAvviso": "Nota di tutti"
+        }),
+    )
+    .await;
+    let letto = stampa("").await;
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (3, tutti));
+    assert!(letto[0].contains("ZAHLUNGSMITTEILUNG") && letto[0].contains("Feststellung 7"), "{}", letto[0]);
+    assert!(letto[1].contains("Raten 1 und 2") && !letto[1].contains("Obrok"), "{}", letto[1]);
+    assert_eq!(stampa("?linguaSecondaria=false").await.len(), 1);
+    // Without the single option the first is the first rata, in its own language; of two a summary too.
+    paga(&app, "UNICA", StatoPendenza::Eseguito).await;
+    let letto = stampa("").await;
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (2, vec!["R1", "R2", "R3"]));
+    assert!(letto[0].contains("Rata 1 entro il · Obrok 1, rok plačila"), "{}", letto[0]);
+    paga(&app, "R1", StatoPendenza::Eseguito).await;
+    let letto = stampa("?linguaSecondaria=en").await;
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (2, vec!["R2", "R3"]));
+    assert!(letto[0].contains("201,00 Euro") && letto[0].contains("in 2 instalments"), "{}", letto[0]);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn una_multa_ha_due_importi(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = ricca(backend).await;
+    let c = app.applicazione();
+    let mut avvisi = Vec::new();
+    let soglia = |tipo: &str| json!({ "soglia": { "tipo": tipo } });
+    for (id, tipo) in [("RIDOTTO", "RIDOTTO"), ("SCONTATO", "SCONTATO")] {
+        avvisi.push((id, carica(&app, id, soglia(tipo)).await));
+    }
+    let mio = format!("/documenti/{DOMINIO}/DOC1/avvisi");
+    let italiano = in_pdf(&c, &mio).await.con_stato(200);
+    let letto = pagine(italiano.corpo());
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (1, vec!["SCONTATO", "RIDOTTO"]));
+    for atteso in [
+        "IMPORTO SCONTATO DEL 30%",
+        "IMPORTO RIDOTTO",
+        "entro 5 giorni dalla notifica del verbale",
+        "dal 6° al 60° giorno dalla notifica del verbale",
+        "Come si calcolano le scadenze?",
+    ] {
+        assert!(letto[0].contains(atteso), "{atteso}: {}", letto[0]);
+    }
+    // In two languages it is served in Italian, not refused.
+    let tedesco = in_pdf(&c, &format!("{mio}?linguaSecondaria=de")).await.con_stato(200);
+    assert_eq!(tedesco.corpo(), italiano.corpo());
+    // To a postal account: two notices with their slips.
+    let conto = json!({ "postale": true, "abilitato": true });
+    let iban = crate::pendenze_v2::IBAN;
+    app.backoffice().put(&format!("/domini/{DOMINIO}/contiAccredito/{iban}"), &conto).await.con_stato(200);
+    let letto = pagine(in_pdf(&c, &mio).await.con_stato(200).corpo());
+    assert_eq!((letto.len(), ordine(&letto, &avvisi)), (2, vec!["SCONTATO", "RIDOTTO"]));
+    assert!(letto.iter().all(|p| p.contains("BOLLETTINO POSTALE PA")), "{letto:?}");
+    // One of the two alone is a notice like the others.
+    let nav = &avvisi[1].1;
+    let solo = in_pdf(&c, &format!("{mio}?numeriAvviso={nav}&linguaSecondaria=de")).await.con_stato(200);
+    let letto = pagine(solo.corpo());
+    assert!(letto[0].contains("Importo scontato del 30%") && letto[0].contains("30 % Nachlass"), "{letto:?}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn cio_che_non_si_stampa(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
     let app = ricca(backend).await;
     let c = app.applicazione();

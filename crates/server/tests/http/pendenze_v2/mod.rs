@@ -6,6 +6,7 @@ mod avvisi;
 mod carica;
 mod codici;
 mod elenco;
+mod lingue;
 mod modifica;
 mod numeri;
 mod parallelo;

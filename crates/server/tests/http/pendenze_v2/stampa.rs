@@ -12,10 +12,10 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use testkit::{Backend, Cliente, Risposta, TestApp};
 
-const NAV: &str = "301000000000000144";
-const PDF: &[(&str, &str)] = &[("Accept", "application/pdf")];
+pub(super) const NAV: &str = "301000000000000144";
+pub(super) const PDF: &[(&str, &str)] = &[("Accept", "application/pdf")];
 
-async fn avviso_di(c: &Cliente, percorso: &str, intestazioni: &[(&str, &str)]) -> Risposta {
+pub(super) async fn avviso_di(c: &Cliente, percorso: &str, intestazioni: &[(&str, &str)]) -> Risposta {
     let mut r = c.richiesta(Method::GET, percorso);
     for (nome, valore) in intestazioni {
         r = r.header(*nome, *valore);
@@ -23,12 +23,12 @@ async fn avviso_di(c: &Cliente, percorso: &str, intestazioni: &[(&str, &str)]) -
     c.manda(r).await
 }
 
-async fn avviso(app: &TestApp, numero: &str, intestazioni: &[(&str, &str)]) -> Risposta {
+pub(super) async fn avviso(app: &TestApp, numero: &str, intestazioni: &[(&str, &str)]) -> Risposta {
     avviso_di(&app.applicazione(), &format!("/avvisi/{DOMINIO}/{numero}"), intestazioni).await
 }
 
 /// The words of a PDF, as `pdftotext` reads them.
-fn testo(pdf: &[u8]) -> String {
+pub(super) fn testo(pdf: &[u8]) -> String {
     let mut figlio = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
         .stdin(Stdio::piped())
@@ -42,7 +42,7 @@ fn testo(pdf: &[u8]) -> String {
 }
 
 #[track_caller]
-fn e_un_pdf(r: Risposta, nome: &str) -> Vec<u8> {
+pub(super) fn e_un_pdf(r: Risposta, nome: &str) -> Vec<u8> {
     let r = r.con_stato(200);
     assert_eq!(r.intestazione("Content-Type"), Some("application/pdf"));
     let atteso = format!("attachment; filename=\"{nome}\"");
