@@ -2,6 +2,7 @@
 import { $, chiama, quieta } from './base.js';
 import * as carica from './carica.js';
 import * as ente from './ente.js';
+import * as massivo from './massivo.js';
 import * as messaggi from './messaggi.js';
 import * as notifiche from './notifiche.js';
 import * as paga from './paga.js';
@@ -50,6 +51,7 @@ try {
   const conf = await chiama('GET', '/simulatore/configurazione');
   pendenze.avvia(conf);
   carica.avvia(conf);
+  massivo.avvia(conf);
   notifiche.avvia(conf);
   ascolta();
 } catch (e) {

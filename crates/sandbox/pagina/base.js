@@ -54,7 +54,7 @@ export function etichetta(stato) {
 }
 
 /** Shell quoting: one single-quoted word. */
-const parola = (t) => `'${t.replaceAll("'", "'\\''")}'`;
+export const parola = (t) => `'${t.replaceAll("'", "'\\''")}'`;
 
 /** The curl line of a call. */
 export function curl({ metodo, url, chi, corpo, altro = [] }) {
@@ -78,6 +78,18 @@ export const linkPdf = (dominio, avviso, di) => el('a', {
 export const curlPdf = (conf, a2a, dominio, avviso) => curl({
   altro: ['-OJ', '-H', parola('Accept: application/pdf')], chi: [a2a, conf.passwordApplicazioni],
   url: `${conf.apiPendenze}/avvisi/${dominio}/${avviso}`,
+});
+
+/** The link to all the notices of a document, in another tab. */
+export const linkDocumento = (a2a, dominio, documento, di) => el('a', {
+  class: 'pdf', href: `/simulatore/documenti/${a2a}/${dominio}/${documento}/pdf`, target: '_blank', rel: 'noopener', 'data-azione': 'documento',
+  'aria-label': `Documento ${documento} (PDF) di ${di}, in un'altra scheda`,
+}, 'Documento (PDF)');
+
+/** The curl line that saves them. */
+export const curlDocumento = (conf, a2a, dominio, documento) => curl({
+  altro: ['-OJ', '-H', parola('Accept: application/pdf')], chi: [a2a, conf.passwordApplicazioni],
+  url: `${conf.apiPendenze}/documenti/${dominio}/${documento}/avvisi`,
 });
 
 /** Shows curl lines, each with its title and a copy button. */

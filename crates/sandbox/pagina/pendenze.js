@@ -1,5 +1,5 @@
 // The list of the demo pendenze with their present state.
-import { $, apri, chiama, curl, curlPdf, el, etichetta, euro, giorno, linkPdf } from './base.js';
+import { $, apri, chiama, curl, curlDocumento, curlPdf, el, etichetta, euro, giorno, linkDocumento, linkPdf } from './base.js';
 import { scegli } from './paga.js';
 
 let conf;
@@ -13,6 +13,7 @@ async function dettaglio(p) {
   apri(`${p.idA2A} / ${p.idPendenza}`, [
     ['Comando curl', comando], ['Risposta del gateway', testo],
     ['Comando curl dell\'avviso in PDF', curlPdf(conf, p.idA2A, p.idDominio, p.numeroAvviso)],
+    ...(p.documento ? [['Comando curl del documento in PDF', curlDocumento(conf, p.idA2A, p.idDominio, p.documento)]] : []),
   ]);
 }
 
@@ -28,7 +29,8 @@ function scheda(p) {
       el('button', { type: 'button', class: 'primario piccolo', 'aria-label': `Scegli ${p.idPendenza}`, 'data-azione': 'scegli', onclick: () => prendi(p) }, 'Scegli'),
       el('button', { type: 'button', class: 'secondario piccolo', 'aria-label': `Leggi la pendenza ${p.idPendenza}`, 'data-azione': 'leggi', onclick: () => dettaglio(p) }, 'Leggi'),
       // The gateway has nothing to print until it has asked the ente.
-      p.stato === 'NON_CARICATA' || !p.numeroAvviso ? '' : linkPdf(p.idDominio, p.numeroAvviso, p.idPendenza)));
+      p.stato === 'NON_CARICATA' || !p.numeroAvviso ? '' : linkPdf(p.idDominio, p.numeroAvviso, p.idPendenza),
+      p.documento ? linkDocumento(p.idA2A, p.idDominio, p.documento, p.idPendenza) : ''));
 }
 
 function prendi(p) {

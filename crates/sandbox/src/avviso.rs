@@ -2,7 +2,7 @@
 //! management system that loaded the pendenza.
 
 use crate::dimostrazione::{GESTIONALE, PASSWORD_APPLICAZIONI, TRIBUTI};
-use crate::gateway::API_PENDENZE;
+use crate::gateway::{API_PENDENZE, chiave_valida};
 use crate::pagina;
 use crate::registro::Scambio;
 use crate::stato::Stato;
@@ -38,18 +38,42 @@ pub(crate) async fn pdf(
     }
     let primo = s.gateway.di_chi(&avviso).unwrap_or_else(|| GESTIONALE.to_owned());
     let secondo = if primo == GESTIONALE { TRIBUTI } else { GESTIONALE };
-    let mut r = chiedi(&s, &primo, &dominio, &avviso).await;
+    let percorso = format!("/avvisi/{dominio}/{avviso}");
+    let mut r = chiedi(&s, &primo, "getAvviso", &percorso, Some(&avviso)).await;
     // A pendenza loaded straight into the gateway may be of the other one.
     if matches!(r.stato, Some(StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)) {
-        let altra = chiedi(&s, secondo, &dominio, &avviso).await;
+        let altra = chiedi(&s, secondo, "getAvviso", &percorso, Some(&avviso)).await;
         if altra.stato.is_some_and(|s| s.is_success()) {
             r = altra;
         }
     }
+    let manca = "il gateway non conosce questo avviso: se lo conosce solo l'ente, si stampa dopo la prima verifica";
+    consegna(r, format!("{dominio}_{avviso}.pdf"), manca, pagina)
+}
+
+/// `GET /simulatore/documenti/{idA2A}/{idDominio}/{numeroDocumento}/pdf`: the notices of a document that can
+/// still be paid, on one file.
+pub(crate) async fn documento(
+    State(s): State<Arc<Stato>>,
+    Path((a2a, dominio, numero)): Path<(String, String, String)>,
+    chiesto: HeaderMap,
+) -> Response {
+    let pagina = accetta_html(&chiesto);
+    let cifre = dominio.len() == 11 && dominio.bytes().all(|b| b.is_ascii_digit());
+    if !cifre || !chiave_valida(&a2a, &numero) {
+        return rifiuto(StatusCode::NOT_FOUND, "documento sconosciuto", pagina);
+    }
+    let percorso = format!("/documenti/{dominio}/{numero}/avvisi");
+    let r = chiedi(&s, &a2a, "getAvvisiDocumento", &percorso, None).await;
+    consegna(r, format!("{dominio}_{numero}.pdf"), "il gateway non conosce questo documento", pagina)
+}
+
+/// The file, or why there is none.
+fn consegna(r: Risposta, nome: String, manca: &str, pagina: bool) -> Response {
     match r.stato {
         None => rifiuto(StatusCode::BAD_GATEWAY, "il gateway non risponde", pagina),
         Some(stato) if stato.is_success() && r.pdf => {
-            let nome = r.nome.unwrap_or_else(|| format!("{dominio}_{avviso}.pdf"));
+            let nome = r.nome.unwrap_or(nome);
             let intestazioni = [
                 (header::CONTENT_TYPE, PDF.to_owned()),
                 (header::CONTENT_DISPOSITION, format!("inline; filename=\"{nome}\"")),
@@ -61,11 +85,7 @@ pub(crate) async fn pdf(
         Some(stato) if stato.is_success() => {
             rifiuto(StatusCode::BAD_GATEWAY, "il gateway ha risposto qualcosa che non e' un PDF", pagina)
         }
-        Some(StatusCode::NOT_FOUND) => rifiuto(
-            StatusCode::NOT_FOUND,
-            "il gateway non conosce questo avviso: se lo conosce solo l'ente, si stampa dopo la prima verifica",
-            pagina,
-        ),
+        Some(StatusCode::NOT_FOUND) => rifiuto(StatusCode::NOT_FOUND, manca, pagina),
         Some(stato) => {
             let motivo = format!("il gateway rifiuta, con stato {}{}", stato.as_u16(), perche(&r.corpo));
             rifiuto(stato, &motivo, pagina)
@@ -74,8 +94,14 @@ pub(crate) async fn pdf(
 }
 
 /// Asks as one management system; the exchange can be read like the others.
-async fn chiedi(s: &Stato, chi: &str, dominio: &str, avviso: &str) -> Risposta {
-    let url = format!("{}{API_PENDENZE}/avvisi/{dominio}/{avviso}", s.gateway.base);
+async fn chiedi(
+    s: &Stato,
+    chi: &str,
+    operazione: &str,
+    percorso: &str,
+    avviso: Option<&String>,
+) -> Risposta {
+    let url = format!("{}{API_PENDENZE}{percorso}", s.gateway.base);
     let inizio = s.adesso();
     let esito = s
         .gateway
@@ -103,7 +129,7 @@ async fn chiedi(s: &Stato, chi: &str, dominio: &str, avviso: &str) -> Risposta {
         data: inizio,
         durata_millis: s.adesso().millis() - inizio.millis(),
         direzione: "ente -> govpay",
-        operazione: "getAvviso".to_owned(),
+        operazione: operazione.to_owned(),
         richiesta: format!("GET {url}"),
         corpo_richiesta: Vec::new(),
         stato: r.stato.map(|s| s.as_u16()),
@@ -111,7 +137,7 @@ async fn chiedi(s: &Stato, chi: &str, dominio: &str, avviso: &str) -> Risposta {
             true => format!("(un PDF di {} byte)", r.corpo.len()).into_bytes(),
             false => r.corpo.to_vec(),
         },
-        avviso: Some(avviso.to_owned()),
+        avviso: avviso.cloned(),
     });
     r
 }

@@ -36,6 +36,14 @@ const STEMMA: &[u8] = include_bytes!("stemma.svg");
 /// Notice that only the demo ente knows: the gateway asks it when the notice is verified.
 pub const AVVISO_SOLO_ENTE: &str = "301000000099000058";
 
+/// The demo document: one payment, or three instalments.
+pub const DOCUMENTO: &str = "TARI-2026-RATE";
+
+/// How a line of `mensa.csv` becomes a pendenza, and what is answered of it.
+const CSV_RICHIESTA: &str = include_str!("mensa-richiesta.ftl");
+const CSV_RISPOSTA: &str = include_str!("mensa-risposta.ftl");
+const CSV_INTESTAZIONE: &str = "idPendenza;numeroAvviso;esito";
+
 /// Where to load, and as whom.
 pub(crate) struct Caricatore<'a> {
     pub(crate) http: &'a reqwest::Client,
@@ -44,6 +52,17 @@ pub(crate) struct Caricatore<'a> {
     pub(crate) principal_nodo: &'a str,
     pub(crate) ente: &'a str,
 }
+
+/// A way to pay the demo document: identifier, what it shows, notice, amount, days to the term, rata.
+type Opzione = (&'static str, &'static str, &'static str, f64, i64, Option<u8>);
+
+/// Their numbers are given by the management system, not by the gateway.
+const OPZIONI: [Opzione; 4] = [
+    ("TARI-2026-UNICA", "tutto il documento in una volta", "301000000099100136", 180.00, 30, None),
+    ("TARI-2026-RATA-1", "del documento, prima rata", "301000000099100237", 60.00, 30, Some(1)),
+    ("TARI-2026-RATA-2", "del documento, seconda rata", "301000000099100338", 60.00, 90, Some(2)),
+    ("TARI-2026-RATA-3", "del documento, terza rata", "301000000099100439", 60.00, 150, Some(3)),
+];
 
 impl Caricatore<'_> {
     async fn put(
@@ -149,7 +168,14 @@ impl Caricatore<'_> {
                 json!({ "ibanAccredito": IBAN, "ibanAppoggio": IBAN_POSTALE, "abilitato": true }),
             )
             .await?;
-            self.anagrafica(&format!("/tipiPendenza/{id}"), json!({ "descrizione": descrizione })).await?;
+            let mut tipo = json!({ "descrizione": descrizione });
+            if id == "MENSA" {
+                tipo["tracciatoCsv"] = json!({
+                    "tipo": "freemarker", "intestazione": CSV_INTESTAZIONE,
+                    "richiesta": STANDARD.encode(CSV_RICHIESTA), "risposta": STANDARD.encode(CSV_RISPOSTA)
+                });
+            }
+            self.anagrafica(&format!("/tipiPendenza/{id}"), tipo).await?;
             self.anagrafica(&format!("/domini/{DOMINIO}/tipiPendenza/{id}"), json!({})).await?;
         }
         self.anagrafica(&format!("/domini/{DOMINIO}/entrate/BOLLOT"), json!({ "abilitato": true })).await?;
@@ -258,6 +284,27 @@ impl Caricatore<'_> {
                 }),
             ),
         ];
+        let mut elenco = Vec::from(elenco);
+        for (id, mostra, numero, importo, giorni, rata) in OPZIONI {
+            let mut documento = json!({ "identificativo": DOCUMENTO, "descrizione": "TARI 2026, a rate" });
+            let causale = match rata {
+                Some(n) => format!("TARI 2026, rata {n} di 3"),
+                None => "TARI 2026, in un'unica soluzione".to_owned(),
+            };
+            if let Some(n) = rata {
+                documento["rata"] = json!(n);
+            }
+            elenco.push((
+                GESTIONALE,
+                id,
+                mostra,
+                json!({
+                    "idDominio": DOMINIO, "idTipoPendenza": "TARI", "causale": causale, "numeroAvviso": numero,
+                    "soggettoPagatore": rossi, "importo": importo, "dataScadenza": giorno(giorni),
+                    "voci": tari(importo), "documento": documento
+                }),
+            ));
+        }
         let mut fatte = Vec::new();
         for (id_a2a, id, mostra, corpo) in elenco {
             stato.gateway.ricorda(Nota::dimostrativa(id_a2a, id, mostra, ""));

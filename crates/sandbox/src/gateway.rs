@@ -133,6 +133,9 @@ impl Gateway {
                     o.insert(campo.into(), v.clone());
                 }
             }
+            if let Some(d) = letta.pointer("/documento/identificativo") {
+                o.insert("documento".into(), d.clone());
+            }
             if let Some(d) = letta.pointer("/dominio/idDominio") {
                 o.insert("idDominio".into(), d.clone());
             }
@@ -166,7 +169,7 @@ pub(crate) async fn pendenze(State(s): State<Arc<Stato>>) -> Json<Value> {
 }
 
 /// The two management systems, and identifiers that cannot leave their place in an address.
-fn chiave_valida(id_a2a: &str, id: &str) -> bool {
+pub(crate) fn chiave_valida(id_a2a: &str, id: &str) -> bool {
     [GESTIONALE, TRIBUTI].contains(&id_a2a)
         && (1..=35).contains(&id.len())
         && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')

@@ -114,6 +114,7 @@ fn rotte(stato: Arc<Stato>, porta: u16) -> Router {
         .route("/simulatore/ente/pendenze", post(ente::metti_pendenza))
         .route("/simulatore/ente/guasto", get(ente::leggi_guasto).put(ente::imposta_guasto))
         .route("/simulatore/avvisi/{id_dominio}/{numero_avviso}/pdf", get(avviso::pdf))
+        .route("/simulatore/documenti/{id_a2a}/{id_dominio}/{numero}/pdf", get(avviso::documento))
         .route("/simulatore/qr", post(qr::leggi).layer(DefaultBodyLimit::max(qr::MASSIMO_BYTE)))
         .route("/simulatore/eventi", get(flusso::eventi))
         .route("/simulatore/configurazione", get(gateway::configurazione))

@@ -16,12 +16,13 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; conn
 const HTML: &str = "text/html; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const CSV: &str = "text/csv; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 const PAGINA: &str = include_str!("../pagina/pagina.html");
 
 /// Name, type, content.
-const FILE: [(&str, &str, &str); 11] = [
+const FILE: [(&str, &str, &str); 13] = [
     ("stile.css", CSS, include_str!("../pagina/stile.css")),
     ("icona.svg", SVG, include_str!("../pagina/icona.svg")),
     ("avvio.js", JS, include_str!("../pagina/avvio.js")),
@@ -29,6 +30,8 @@ const FILE: [(&str, &str, &str); 11] = [
     ("lettore.js", JS, include_str!("../pagina/lettore.js")),
     ("paga.js", JS, include_str!("../pagina/paga.js")),
     ("pendenze.js", JS, include_str!("../pagina/pendenze.js")),
+    ("massivo.js", JS, include_str!("../pagina/massivo.js")),
+    ("mensa.csv", CSV, include_str!("../pagina/mensa.csv")),
     ("carica.js", JS, include_str!("../pagina/carica.js")),
     ("notifiche.js", JS, include_str!("../pagina/notifiche.js")),
     ("ente.js", JS, include_str!("../pagina/ente.js")),

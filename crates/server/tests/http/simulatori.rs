@@ -108,7 +108,7 @@ async fn registrato(app: &TestApp, fallimenti: i64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn l_ente_dimostrativo_si_paga_tutto(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
     let (app, s, pendenze) = scena(backend).await;
-    assert_eq!(pendenze.len(), 7);
+    assert_eq!(pendenze.len(), 11);
     for (cosa, avviso) in &pendenze {
         let atteso = if cosa.contains("scaduta") { "RIFIUTATO_DALL_ENTE" } else { "PAGATO" };
         let fatto = paga(&s, avviso, "OK").await;

@@ -55,7 +55,7 @@ fn ogni_etichetta_ha_accanto_la_sua_traduzione() {
             "Oggetto del pagamento · Zahlungsgrund",
             "Cod. CBILL · CBILL-Code",
             "Cod. Avviso · Mitteilungscode",
-            "Cod. Fiscale Ente · Steuernummer der Körperschaft",
+            "Cod. Fiscale Ente · Steuernr. der Körperschaft",
             "BOLLETTINO POSTALE PA · POSTERLAGSCHEIN",
             "sul C/C n. · auf K/K Nr. 001012345678",
             "Lautend auf",

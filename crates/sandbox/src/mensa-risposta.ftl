@@ -1,0 +1,5 @@
+<#if esitoOperazione == "ESEGUITO_OK">
+${versamento.getCodVersamentoEnte()};${versamento.getNumeroAvviso()!""};caricata
+<#else>
+;;${descrizioneEsitoOperazione!""}
+</#if>
