@@ -112,6 +112,62 @@ describe('la pagina della sandbox', () => {
     assert.ok(JSON.parse(await comando('Scambi')).length);
   }));
 
+  test('un documento si stampa intero, e senza la rata che è stata pagata', () => conPagina(browser, sandbox.url, SCRIVANIA, async (p) => {
+    const nome = 'GESTIONALE/TARI-2026-RATA-1';
+    const link = riga(p, nome).getByRole('link', { name: /^Documento TARI-2026-RATE \(PDF\)/ });
+    const stampa = async () => {
+      const r = await fetch(new URL(await link.getAttribute('href'), sandbox.url));
+      assert.deepEqual([r.status, r.headers.get('content-disposition')], [200, `inline; filename="${DOMINIO}_TARI-2026-RATE.pdf"`]);
+      const pdf = path.join(sandbox.cartella, 'documento.pdf');
+      await writeFile(pdf, Buffer.from(await r.arrayBuffer()));
+      const { stdout } = await promisify(execFile)('pdftotext', ['-layout', pdf, '-']);
+      return stdout;
+    };
+    const intero = await stampa();
+    for (const atteso of ['TARI 2026, a rate', 'Rata 1', 'Rata 2', 'Rata 3', '180,00', '3010 0000 0099 1001 36']) assert.ok(intero.includes(atteso), intero);
+    await riga(p, nome).getByRole('button', { name: /^Scegli/ }).click();
+    await p.getByRole('button', { name: 'Esegui il pagamento' }).click();
+    await p.locator('#esito-paga').getByText('Pagato.').waitFor();
+    await inStato(p, nome, 'Pagata');
+    const resto = await stampa();
+    assert.ok(!resto.includes('Rata 1') && resto.includes('Rata 2') && resto.includes('Rata 3'), resto);
+    await riga(p, nome).getByRole('button', { name: /^Leggi/ }).click();
+    const finestra = p.getByRole('dialog');
+    await finestra.getByRole('region', { name: 'Comando curl del documento in PDF' }).waitFor();
+    await accessibile(p, 'una rata letta');
+  }));
+
+  test('il CSV della mensa si scarica, si manda con un comando, e si legge come è andata', () => conPagina(browser, sandbox.url, SCRIVANIA, async (p) => {
+    const link = p.getByRole('link', { name: 'Scarica mensa.csv' });
+    const arrivo = p.waitForEvent('download');
+    await link.click();
+    const scaricato = await arrivo;
+    assert.equal(scaricato.suggestedFilename(), 'mensa.csv');
+    const csv = await readFile(await scaricato.path(), 'utf8');
+    assert.equal(csv.trim().split('\n').length, 6);
+    await p.getByText('Comandi curl del caricamento massivo').click();
+    await accessibile(p, 'con i comandi del massivo');
+    const comando = async (titolo) => {
+      const testo = await p.getByRole('region', { name: titolo, exact: true }).textContent();
+      const { stdout } = await promisify(execFile)('sh', ['-c', `${testo} -sS --fail-with-body --max-time 20`], { cwd: sandbox.cartella });
+      return stdout;
+    };
+    await comando('Invio del file');
+    let ultimo;
+    do {
+      [ultimo] = JSON.parse(await comando('Caricamenti fatti')).risultati;
+      await new Promise((fatto) => { setTimeout(fatto, 100); });
+    } while (!/^ESEGUITO|SCARTATO/.test(ultimo.stato));
+    assert.deepEqual([ultimo.stato, ultimo.nomeFile, ultimo.numeroOperazioniTotali, ultimo.numeroOperazioniFallite], ['ESEGUITO_CON_ERRORI', 'mensa.csv', 5, 1]);
+    const esito = (await comando("Esito dell'ultimo, riga per riga")).trim().split('\n');
+    assert.equal(esito.length, 6);
+    assert.match(esito[1], /^MENSA-2026-101;\d{18};caricata$/);
+    assert.match(esito[5], /importo/);
+    await comando("Avvisi dell'ultimo, in uno zip");
+    const zip = await readFile(path.join(sandbox.cartella, 'mensa.zip'));
+    assert.equal(zip.subarray(0, 2).toString(), 'PK');
+  }));
+
   test('un pagamento rifiutato lascia la pendenza da pagare', () => conPagina(browser, sandbox.url, SCRIVANIA, async (p) => {
     const { nome } = await carica(p, 'Da rifiutare', '12');
     await p.getByLabel('Rifiutato al PSP').check();

@@ -47,7 +47,8 @@ pub(crate) async fn pdf(
             r = altra;
         }
     }
-    let manca = "il gateway non conosce questo avviso: se lo conosce solo l'ente, si stampa dopo la prima verifica";
+    let manca =
+        "il gateway non conosce questo avviso: se lo conosce solo l'ente, si stampa dopo la prima verifica";
     consegna(r, format!("{dominio}_{avviso}.pdf"), manca, pagina)
 }
 
@@ -94,13 +95,7 @@ fn consegna(r: Risposta, nome: String, manca: &str, pagina: bool) -> Response {
 }
 
 /// Asks as one management system; the exchange can be read like the others.
-async fn chiedi(
-    s: &Stato,
-    chi: &str,
-    operazione: &str,
-    percorso: &str,
-    avviso: Option<&String>,
-) -> Risposta {
+async fn chiedi(s: &Stato, chi: &str, operazione: &str, percorso: &str, avviso: Option<&String>) -> Risposta {
     let url = format!("{}{API_PENDENZE}{percorso}", s.gateway.base);
     let inizio = s.adesso();
     let esito = s

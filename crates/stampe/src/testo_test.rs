@@ -42,3 +42,26 @@ proptest! {
         assert_eq!(unito, testo.replace([' ', '\n'], ""));
     }
 }
+
+#[test]
+fn i_brani_di_due_lingue_attraversano_le_righe() {
+    let c = Caratteri::nostri().unwrap();
+    let g = Geometria::nostra().unwrap();
+    let brani = |posto: &str, testo: &str| adattato(&c, g.posto(posto).unwrap(), testo, 0.0).brani();
+    let detto = |righe: &[&[(&str, bool)]]| -> Vec<Vec<(String, bool)>> {
+        righe.iter().map(|r| r.iter().map(|(t, s)| ((*t).to_owned(), *s)).collect()).collect()
+    };
+    assert_eq!(
+        brani("fascia_banche_data", "entro il · \u{1}zahlbar bis\u{2} 31/12/2026"),
+        detto(&[&[("entro il · ", false), ("zahlbar bis", true), (" 31/12/2026", false)]])
+    );
+    let seconda = "zwei ".repeat(20);
+    let righe = brani("qr_istruzioni", &format!("uno\n\u{1}{seconda}\u{2}"));
+    assert!(righe.len() > 2);
+    assert_eq!(righe[0], [("uno".to_owned(), false)]);
+    assert!(righe[1..].iter().all(|r| r.len() == 1 && r[0].1));
+    // The marks take no room and are never drawn.
+    let p = g.posto("titolo").unwrap();
+    assert!((c.larghezza(p, "\u{1}a\u{2}") - c.larghezza(p, "a")).abs() < 1e-9);
+    assert_eq!(pulito(&c, "a\u{1}b\u{2}"), "a b");
+}

@@ -163,8 +163,8 @@ async fn un_documento_in_due_lingue(#[values(Backend::Lite, Backend::Pg)] backen
     assert!(
         letto[0].contains("AVIS DE PAIEMENT") && letto[0].contains("Rata UNICA entro il · Paiement unique")
     );
-    assert!(letto[1].contains("Rate 1 e 2 - Accertamento 7 · Tranches 1 et 2"), "{}", letto[1]);
-    assert!(letto[2].contains("Rata 3 - Accertamento 7 · Tranche 3"), "{}", letto[2]);
+    assert!(letto[1].contains("Rate 1 e 2 - Accertamento 7 Tranches 1 et 2"), "{}", letto[1]);
+    assert!(letto[2].contains("Rata 3 - Accertamento 7 Tranche 3"), "{}", letto[2]);
     let bo = app.backoffice();
     let suo = format!("/documenti/GESTIONALE/{DOMINIO}/DOC1/avvisi?linguaSecondaria=fr");
     assert_eq!(pagine(in_pdf(&bo, &suo).await.con_stato(200).corpo()), letto);
