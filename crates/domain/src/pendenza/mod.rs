@@ -20,7 +20,7 @@ pub use numero::{NumeroError, Serie, controlla_fornito, da_iuv_chiesto};
 pub use riferimenti::{Anagrafica, Riferita, TipiDiRiserva};
 pub use stampato::{StatoAvviso, barcode, qrcode};
 pub(crate) use stati::codificato;
-pub use stati::{StatoMostrato, StatoPagamento, StatoPendenza, StatoVoce, TipoPosizione};
+pub use stati::{StatiNoti, StatoMostrato, StatoPagamento, StatoPendenza, StatoVoce, TipoPosizione};
 pub use voce::{Contabilita, Forma, QuotaContabilita, TipoContabilita, Voce};
 
 use crate::{IdA2A, IdDominio, IdPendenza, IdTipoPendenza, IdUnita, Importo, Istante, Iuv, NumeroAvviso};
@@ -265,12 +265,17 @@ impl Pendenza {
     /// The state that is shown, computed and never stored (spec 20 5.2).
     #[must_use]
     pub fn stato_mostrato(&self, oggi: Date) -> StatoMostrato {
-        StatoMostrato::calcola(self.stato, self.anomalo, self.stato_pagamento, self.data_scadenza, oggi)
+        self.stato_fra(StatiNoti::Tutti, oggi)
     }
 
-    /// The nearest of [`StatoMostrato::RIDOTTI`]: without the anomaly, and paid for cashed.
+    /// The state that a contract shows: the nearest of those that it knows (spec 20 2.5).
     #[must_use]
-    pub fn stato_ridotto(&self, oggi: Date) -> StatoMostrato {
-        StatoMostrato::calcola(self.stato, false, StatoPagamento::Pagato, self.data_scadenza, oggi)
+    pub fn stato_fra(&self, noti: StatiNoti, oggi: Date) -> StatoMostrato {
+        let (anomalo, pagamento) = match noti {
+            StatiNoti::Tutti => (self.anomalo, self.stato_pagamento),
+            StatiNoti::SenzaIncasso => (self.anomalo, StatoPagamento::Pagato),
+            StatiNoti::Ridotti => (false, StatoPagamento::Pagato),
+        };
+        StatoMostrato::calcola(self.stato, anomalo, pagamento, self.data_scadenza, oggi)
     }
 }

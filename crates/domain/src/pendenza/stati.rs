@@ -111,11 +111,33 @@ impl StatoVoce {
     }
 }
 
-impl StatoMostrato {
-    /// Those of the contracts that know neither anomalous nor cashed pendenze (spec 20 2.5).
-    pub const RIDOTTI: &'static [Self] =
-        &[Self::Eseguita, Self::NonEseguita, Self::EseguitaParziale, Self::Annullata, Self::Scaduta];
+/// Which of the states a contract knows (spec 20 2.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatiNoti {
+    /// All of them.
+    Tutti,
+    /// Not the cashed: they are paid.
+    SenzaIncasso,
+    /// Neither the cashed nor the anomalous, which are what they would be without the anomaly.
+    Ridotti,
+}
 
+impl StatiNoti {
+    /// The states, in the order in which a refusal lists them.
+    #[must_use]
+    pub const fn elenco(self) -> &'static [StatoMostrato] {
+        use StatoMostrato as S;
+        match self {
+            Self::Tutti => S::TUTTI,
+            Self::SenzaIncasso => {
+                &[S::Eseguita, S::NonEseguita, S::EseguitaParziale, S::Annullata, S::Scaduta, S::Anomala]
+            }
+            Self::Ridotti => &[S::Eseguita, S::NonEseguita, S::EseguitaParziale, S::Annullata, S::Scaduta],
+        }
+    }
+}
+
+impl StatoMostrato {
     /// The one function that decides what is shown.
     #[must_use]
     pub fn calcola(

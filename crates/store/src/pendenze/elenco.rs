@@ -4,7 +4,7 @@ use super::letture::{colonne, documento, senza_voci};
 use crate::{DaRiga, Dialetto, Interrogazione, Riga, Store, StoreError};
 use domain::Istante;
 use domain::anagrafica::AmbitoDominio;
-use domain::pendenza::{Pendenza, StatoMostrato};
+use domain::pendenza::{Pendenza, StatiNoti, StatoMostrato};
 use jiff::civil::Date;
 
 /// Filters of a list; absent ones let everything through.
@@ -18,6 +18,8 @@ pub struct FiltroPendenze {
     pub dominio: Option<String>,
     /// Of this debtor, in upper case.
     pub debitore: Option<String>,
+    /// What a payer is shown of his own: asked by a body, or something of it was paid.
+    pub dovute_o_pagate: bool,
     /// Of this direzione.
     pub direzione: Option<String>,
     /// Of this divisione.
@@ -47,8 +49,8 @@ pub struct StatoCercato {
     pub stato: StatoMostrato,
     /// Today, which decides what has expired.
     pub oggi: Date,
-    /// Shown by a contract that has [`StatoMostrato::RIDOTTI`] only.
-    pub ridotto: bool,
+    /// The states of the contract that shows it.
+    pub noti: StatiNoti,
 }
 
 /// What a list is ordered by.
@@ -62,12 +64,31 @@ pub enum OrdinePendenze {
     Scadenza,
     /// Stored state.
     Stato,
+    /// For a payer (`smart`, spec 20 6.2): first what can be paid and is still valid today, then the rest; of
+    /// each, what is nearest to this instant. For the pendenze of one debtor: no index helps.
+    PerChiPaga(Istante),
 }
 
 impl OrdinePendenze {
+    fn metti(self, q: &mut Interrogazione, discendente: bool, dialetto: Dialetto) {
+        let Self::PerChiPaga(adesso) = self else {
+            q.testo(self.sql(discendente));
+            return;
+        };
+        q.testo("case when p.stato = 'NON_ESEGUITO' and p.data_validita >= ");
+        q.valore(adesso.giorno().to_string()).testo(" then 0 else 1 end, abs(coalesce(p.data_pagamento, ");
+        // A day is its midnight.
+        q.testo(match dialetto {
+            Dialetto::Sqlite => "unixepoch(p.data_validita) * 1000000",
+            Dialetto::Postgres => "(p.data_validita::date - date '1970-01-01')::bigint * 86400000000",
+        });
+        q.testo(", p.data_caricamento) - ").valore(adesso).testo(")");
+    }
+
     /// Absent dates come after all others, as on the database of GovPay 3.9.
     const fn sql(self, discendente: bool) -> &'static str {
         match (self, discendente) {
+            (Self::PerChiPaga(_), _) => "",
             (Self::Caricamento, false) => "p.data_caricamento",
             (Self::Caricamento, true) => "p.data_caricamento desc",
             (Self::Validita, false) => "p.data_validita nulls last",
@@ -127,17 +148,26 @@ impl FiltroPendenze {
         }
         q.se(" and p.id_dominio = ", self.dominio.as_deref());
         q.se(" and p.id_debitore = ", self.debitore.as_deref());
+        if self.dovute_o_pagate {
+            q.testo(" and (p.tipo = 'dovuto' or p.importo_pagato > 0)");
+        }
         q.se(" and p.direzione = ", self.direzione.as_deref());
         q.se(" and p.divisione = ", self.divisione.as_deref());
         q.se(" and p.data_caricamento >= ", self.da);
         q.se(" and p.data_caricamento <= ", self.a);
-        if let Some(StatoCercato { stato, oggi, ridotto }) = self.stato {
+        if let Some(StatoCercato { stato, oggi, noti }) = self.stato {
             let anomale = stato == StatoMostrato::Anomala && self.dominio.is_none();
             if self.id_a2a.is_none() && (anomale || self.tra_le_scadute()) {
                 // The few of each applicazione, by the index that holds only those.
                 q.testo(" and p.id_a2a in (select a.id from applicazioni a)");
             }
-            q.testo(if ridotto { memorizzato(stato) } else { mostrato(stato) });
+            q.testo(match (noti, stato) {
+                (StatiNoti::Ridotti, _) => memorizzato(stato),
+                (StatiNoti::SenzaIncasso, StatoMostrato::Eseguita) => {
+                    " and p.anomalo = 0 and p.stato = 'ESEGUITO'"
+                }
+                (StatiNoti::SenzaIncasso | StatiNoti::Tutti, _) => mostrato(stato),
+            });
             match stato {
                 StatoMostrato::Scaduta => {
                     q.testo(" and p.data_scadenza < ").valore(oggi.to_string());
@@ -201,7 +231,7 @@ const fn mostrato(stato: StatoMostrato) -> &'static str {
 }
 
 /// The rows shown in a state where neither the anomaly nor the cashing is: the other side of
-/// [`Pendenza::stato_ridotto`].
+/// [`StatiNoti::Ridotti`].
 const fn memorizzato(stato: StatoMostrato) -> &'static str {
     match stato {
         // Not among those that can be asked.
@@ -238,10 +268,11 @@ fn in_ambito(q: &mut Interrogazione, domini: &[AmbitoDominio]) {
 
 /// The whole order, which no two rows share. What is not asked goes the way of the first name, so
 /// that one index serves it all.
-fn in_ordine(q: &mut Interrogazione, ordine: &[(OrdinePendenze, bool)]) {
+fn in_ordine(q: &mut Interrogazione, ordine: &[(OrdinePendenze, bool)], dialetto: Dialetto) {
     q.testo(" order by ");
     for (campo, discendente) in ordine {
-        q.testo(campo.sql(*discendente)).testo(", ");
+        campo.metti(q, *discendente, dialetto);
+        q.testo(", ");
     }
     let discendente = ordine.first().is_some_and(|o| o.1);
     if ordine.iter().all(|o| o.0 != OrdinePendenze::Caricamento) {
@@ -260,10 +291,10 @@ fn pagina(
     let mut q = Interrogazione::nuova(concat!("select ", colonne!(), " from (select p.id"));
     q.testo(f.tabella(dialetto, ordine.iter().all(|o| o.0 == OrdinePendenze::Caricamento)));
     f.dove(&mut q);
-    in_ordine(&mut q, ordine);
+    in_ordine(&mut q, ordine, dialetto);
     q.testo(" limit ").valore(quante).testo(" offset ").valore(salta);
     q.testo(concat!(") pagina join pendenze p on p.id = pagina.id", documento!()));
-    in_ordine(&mut q, ordine);
+    in_ordine(&mut q, ordine, dialetto);
     q
 }
 

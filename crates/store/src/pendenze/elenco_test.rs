@@ -3,7 +3,7 @@
 
 use super::{FiltroPendenze, OrdinePendenze, StatoCercato, conteggio, pagina};
 use crate::{DaRiga, Dialetto, Impostazioni, Interrogazione, Riga, Store, StoreError};
-use domain::pendenza::StatoMostrato;
+use domain::pendenza::{StatiNoti, StatoMostrato};
 
 struct Passo(String);
 
@@ -60,7 +60,7 @@ async fn lo_stato_mostrato_viene_da_un_indice() {
                 let f = FiltroPendenze {
                     id_a2a,
                     dominio,
-                    stato: Some(StatoCercato { stato, oggi, ridotto: false }),
+                    stato: Some(StatoCercato { stato, oggi, noti: StatiNoti::Tutti }),
                     tipi: Some(vec!["TARI".to_owned(), "LIBERO".to_owned()]),
                     senza_spontanee_da_pagare,
                     ..FiltroPendenze::default()
@@ -80,5 +80,27 @@ async fn lo_stato_mostrato_viene_da_un_indice() {
     let p = piano(&store, pagina(&di_entrambi, &usuale, 0, 25, Dialetto::Sqlite)).await;
     assert_eq!(p.first(), Some(&di_dominio), "{p:?}");
     assert_eq!(piano(&store, conteggio(&di_entrambi, 10_001, Dialetto::Sqlite)).await, [di_dominio]);
+    store.chiudi().await;
+}
+
+#[tokio::test]
+async fn le_pendenze_di_un_debitore_vengono_dal_suo_indice() {
+    let cartella = tempfile::tempdir().unwrap();
+    let indirizzo = format!("sqlite://{}", cartella.path().join("govpay.db").display());
+    let store = Store::apri(Impostazioni::nuove(indirizzo)).await.unwrap();
+    store.migra().await.unwrap();
+    let adesso = domain::Istante::da_micros(1_700_000_000_000_000);
+    let f = FiltroPendenze {
+        debitore: Some("RSSMRA30A01H501I".to_owned()),
+        dovute_o_pagate: true,
+        ..FiltroPendenze::default()
+    };
+    let cerca = "SEARCH p USING INDEX pendenze_debitore (id_debitore=?)";
+    // However they are ordered: only the rows of that debtor are put in order.
+    for ordine in [(OrdinePendenze::Caricamento, true), (OrdinePendenze::PerChiPaga(adesso), false)] {
+        let p = piano(&store, pagina(&f, &[ordine], 0, 25, Dialetto::Sqlite)).await;
+        assert_eq!(p.first().map(String::as_str), Some(cerca), "{p:?}");
+    }
+    assert_eq!(piano(&store, conteggio(&f, 10_001, Dialetto::Sqlite)).await, [cerca]);
     store.chiudi().await;
 }

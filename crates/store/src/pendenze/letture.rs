@@ -167,6 +167,8 @@ pub struct AllegatoLetto {
     pub unita: Option<IdUnita>,
     /// Type of its pendenza.
     pub tipo_pendenza: IdTipoPendenza,
+    /// Debtor of its pendenza, in upper case.
+    pub debitore: String,
 }
 
 impl DaRiga for Allegato {
@@ -192,6 +194,7 @@ impl DaRiga for AllegatoLetto {
             dominio: IdDominio::fidato(r.testo("id_dominio")?),
             unita: r.testo_opt("id_unita")?.map(IdUnita::fidato),
             tipo_pendenza: IdTipoPendenza::fidato(r.testo("id_tipo_pendenza")?),
+            debitore: r.testo("id_debitore")?,
         })
     }
 }
@@ -251,7 +254,7 @@ impl Store {
     /// An attachment by its id.
     pub async fn allegato(&self, id: i64) -> Result<Option<AllegatoLetto>, StoreError> {
         let sql = "select a.id, a.nome, a.tipo, a.descrizione, a.contenuto, p.id_a2a, p.id_pendenza, \
-                   p.id_dominio, p.id_unita, p.id_tipo_pendenza \
+                   p.id_dominio, p.id_unita, p.id_tipo_pendenza, p.id_debitore \
                    from allegati a join pendenze p on p.id = a.pendenza where a.id = $1";
         self.leggi_una(sql, valori![id]).await
     }
