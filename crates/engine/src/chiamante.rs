@@ -148,6 +148,21 @@ impl Chiamante {
         self
     }
 
+    /// What SPID says of a citizen under this name.
+    #[must_use]
+    pub fn attributo(&self, nome: &str) -> Option<&str> {
+        let Natura::Cittadino(attributi) = &self.natura else { return None };
+        attributi.iter().find(|(n, _)| n == nome).map(|(_, v)| v.as_str())
+    }
+
+    /// Name and surname of a citizen, as far as SPID says them.
+    #[must_use]
+    pub fn nome_e_cognome(&self) -> Option<String> {
+        let parti: Vec<&str> =
+            ["name", "familyName"].into_iter().filter_map(|nome| self.attributo(nome)).collect();
+        (!parti.is_empty()).then(|| parti.join(" "))
+    }
+
     /// Only who said who he is may go on.
     ///
     /// # Errors

@@ -149,6 +149,6 @@ impl Engine {
     }
 }
 
-fn tipo_in_ambito(chi: &Chiamante, tipo: &str) -> Result<(), Negato> {
+pub(super) fn tipo_in_ambito(chi: &Chiamante, tipo: &str) -> Result<(), Negato> {
     chi.ambito(&Oggetto { tipo_pendenza: Some(tipo), ..Oggetto::default() })
 }

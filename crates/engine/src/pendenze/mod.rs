@@ -13,7 +13,7 @@ mod recupero;
 mod stampa;
 mod visibilita;
 
-pub use avviso::{AvvisoLetto, AvvisoTrovato};
+pub use avviso::{AvvisoLetto, AvvisoTrovato, RichiestaAvviso, altro_debitore};
 pub use carica::{CaricaError, Caricata, Provenienza};
 pub use elenco::{FiltroPendenze, OrdinePendenze, RigaPendenza, StatoCercato};
 pub use leggi::{Dettaglio, LeggiError};

@@ -1,6 +1,7 @@
 //! The notice of a pendenza on paper (spec 20 section 8, spec 60 6.1): drawn from what is stored now.
 
-use super::{LeggiError, Visibilita};
+use super::avviso::Cercata;
+use super::{LeggiError, RichiestaAvviso, Visibilita};
 use crate::porte::StampaNonRiuscita;
 use crate::{Chiamante, Engine, Negato, StoreError};
 use contratto::logo;
@@ -26,6 +27,9 @@ pub enum StampaError {
     /// No pendenza has this number.
     #[error("Avviso [Dominio:{0}, NumeroAvviso:{1}] inesistente")]
     Inesistente(IdDominio, NumeroAvviso),
+    /// No pendenza has this number, and the ente that was asked says why it gives none.
+    #[error("Avviso [Dominio:{0}, NumeroAvviso:{1}] inesistente: {2}")]
+    NonOttenuto(IdDominio, NumeroAvviso, String),
     /// Somebody else's.
     #[error(transparent)]
     NonAutorizzato(#[from] Negato),
@@ -50,8 +54,7 @@ pub enum StampaError {
 }
 
 impl Engine {
-    /// The notice of a pendenza that the caller sees, whatever its state. The ente is not
-    /// asked.
+    /// The notice of a pendenza that the caller sees, whatever its state.
     ///
     /// # Errors
     /// [`StampaError`].
@@ -59,18 +62,21 @@ impl Engine {
         &self,
         chi: &Chiamante,
         visibilita: Visibilita,
-        dominio: &IdDominio,
-        avviso: &NumeroAvviso,
+        richiesta: RichiestaAvviso<'_>,
         lingua: LinguaChiesta,
     ) -> Result<Stampa, StampaError> {
-        let pendenza =
-            self.pendenza_dell_avviso(chi, visibilita, dominio, avviso).await.map_err(|e| match e {
-                LeggiError::Inesistente(_) => StampaError::Inesistente(dominio.clone(), avviso.clone()),
-                LeggiError::NonAutorizzato(e) => e.into(),
-                LeggiError::Store(e) => e.into(),
-            })?;
-        let pendenza = pendenza.ok_or_else(|| StampaError::Inesistente(dominio.clone(), avviso.clone()))?;
-        self.stampa_avviso(&pendenza, lingua).await
+        let RichiestaAvviso { dominio, avviso, .. } = richiesta;
+        let inesistente = || StampaError::Inesistente(dominio.clone(), avviso.clone());
+        match self.pendenza_dell_avviso(chi, visibilita, richiesta).await {
+            Ok(Cercata::Trovata(p)) => self.stampa_avviso(&p, lingua).await,
+            Ok(Cercata::Inesistente(None)) => Err(inesistente()),
+            Ok(Cercata::Inesistente(Some(motivo))) => {
+                Err(StampaError::NonOttenuto(dominio.clone(), avviso.clone(), motivo))
+            }
+            Err(LeggiError::Inesistente(_)) => Err(inesistente()),
+            Err(LeggiError::NonAutorizzato(e)) => Err(e.into()),
+            Err(LeggiError::Store(e)) => Err(e.into()),
+        }
     }
 
     /// The notice of a pendenza that was read.

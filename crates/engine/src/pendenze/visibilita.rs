@@ -1,6 +1,6 @@
 //! Which pendenze a door shows (spec 10 4.5, 4.6).
 
-use crate::chiamante::Oggetto;
+use crate::chiamante::{Natura, Oggetto};
 use crate::{Chiamante, Negato};
 use domain::anagrafica::Ambito;
 use domain::pendenza::Pendenza;
@@ -15,6 +15,21 @@ pub enum Visibilita {
     Proprie,
     /// Backoffice: those of the domini, offices and tipi of the caller, whoever manages them.
     Ambito,
+    /// API Pagamento: a citizen, those that he owes; an applicazione, those in its scope, whoever manages
+    /// them. Whoever did not say who he is sees only what its operation lets him see.
+    Portale,
+}
+
+/// Reason of the refusal of somebody else's pendenza to a citizen (spec 20 6.2).
+const NON_SUA: &str = "la pendenza non appartiene al cittadino chiamante";
+
+/// What tells whether a pendenza is shown.
+struct Tratti<'a> {
+    id_a2a: &'a IdA2A,
+    dominio: &'a IdDominio,
+    unita: Option<&'a IdUnita>,
+    tipo: &'a IdTipoPendenza,
+    debitore: &'a str,
 }
 
 impl Visibilita {
@@ -24,7 +39,7 @@ impl Visibilita {
             Self::Proprie if chi.come_applicazione()?.id != *id_a2a => {
                 Err(chi.negato_perche("la pendenza non appartiene all'applicazione chiamante"))
             }
-            Self::Proprie | Self::Ambito => Ok(()),
+            Self::Proprie | Self::Ambito | Self::Portale => Ok(()),
         }
     }
 
@@ -32,21 +47,33 @@ impl Visibilita {
     pub(crate) fn per_dominio(self, chi: &Chiamante, dominio: &IdDominio) -> Result<(), Negato> {
         match self {
             Self::Proprie => chi.come_applicazione().map(|_| ()),
-            Self::Ambito if chi.utenza.domini.comprende_dominio(dominio.as_str()) => Ok(()),
-            Self::Ambito => chi.ambito(&Oggetto { dominio: Some(dominio.as_str()), ..Oggetto::default() }),
+            Self::Ambito | Self::Portale if chi.utenza.domini.comprende_dominio(dominio.as_str()) => Ok(()),
+            Self::Ambito | Self::Portale => {
+                chi.ambito(&Oggetto { dominio: Some(dominio.as_str()), ..Oggetto::default() })
+            }
         }
     }
 
     /// Whether a stored pendenza is shown.
     pub(super) fn per(self, chi: &Chiamante, p: &Pendenza) -> Result<(), Negato> {
-        self.di(chi, &p.chiave.id_a2a, &p.dominio, p.unita.as_ref(), &p.tipo_pendenza)
+        self.di(
+            chi,
+            &Tratti {
+                id_a2a: &p.chiave.id_a2a,
+                dominio: &p.dominio,
+                unita: p.unita.as_ref(),
+                tipo: &p.tipo_pendenza,
+                debitore: &p.debitore.identificativo,
+            },
+        )
     }
 
     /// Whether an attempt of a pendenza is shown: in the Backoffice by domini and tipi, not by offices (spec 10
-    /// 4.5).
+    /// 4.5); through a portal as its pendenza.
     pub(crate) fn per_rpp(self, chi: &Chiamante, p: &Pendenza) -> Result<(), Negato> {
         match self {
             Self::Proprie => self.per_chiave(chi, &p.chiave.id_a2a),
+            Self::Portale => self.per(chi, p),
             Self::Ambito => {
                 self.per_dominio(chi, &p.dominio)?;
                 chi.ambito(&Oggetto { tipo_pendenza: Some(p.tipo_pendenza.as_str()), ..Oggetto::default() })
@@ -56,23 +83,29 @@ impl Visibilita {
 
     /// Whether an attachment is shown: as its pendenza.
     pub(super) fn per_allegato(self, chi: &Chiamante, a: &AllegatoLetto) -> Result<(), Negato> {
-        self.di(chi, &a.chiave.id_a2a, &a.dominio, a.unita.as_ref(), &a.tipo_pendenza)
+        self.di(
+            chi,
+            &Tratti {
+                id_a2a: &a.chiave.id_a2a,
+                dominio: &a.dominio,
+                unita: a.unita.as_ref(),
+                tipo: &a.tipo_pendenza,
+                debitore: &a.debitore,
+            },
+        )
     }
 
-    fn di(
-        self,
-        chi: &Chiamante,
-        id_a2a: &IdA2A,
-        dominio: &IdDominio,
-        unita: Option<&IdUnita>,
-        tipo: &IdTipoPendenza,
-    ) -> Result<(), Negato> {
-        match self {
-            Self::Proprie => self.per_chiave(chi, id_a2a),
-            Self::Ambito => chi.ambito(&Oggetto {
-                dominio: Some(dominio.as_str()),
-                unita: unita.map(|u| u.as_str()),
-                tipo_pendenza: Some(tipo.as_str()),
+    fn di(self, chi: &Chiamante, t: &Tratti<'_>) -> Result<(), Negato> {
+        match (self, &chi.natura) {
+            (Self::Proprie, _) => self.per_chiave(chi, t.id_a2a),
+            (Self::Portale, Natura::Cittadino(_)) => {
+                let suo = t.debitore.to_uppercase() == chi.utenza.principal.to_uppercase();
+                if suo { Ok(()) } else { Err(chi.negato_perche(NON_SUA)) }
+            }
+            (Self::Ambito | Self::Portale, _) => chi.ambito(&Oggetto {
+                dominio: Some(t.dominio.as_str()),
+                unita: t.unita.map(|u| u.as_str()),
+                tipo_pendenza: Some(t.tipo.as_str()),
             }),
         }
     }
@@ -88,9 +121,17 @@ impl Visibilita {
     ) -> Result<FiltroPendenze, Negato> {
         match self {
             Self::Proprie => filtro.id_a2a = Some(chi.come_applicazione()?.id.to_string()),
-            Self::Ambito => match &chi.utenza.domini {
+            Self::Portale if matches!(chi.natura, Natura::Cittadino(_)) => {
+                let suo = chi.utenza.principal.to_uppercase();
+                filtro.nessuna |= filtro.debitore.as_ref().is_some_and(|d| *d != suo);
+                filtro.debitore = Some(suo);
+                filtro.dovute_o_pagate = true;
+            }
+            Self::Ambito | Self::Portale => match &chi.utenza.domini {
                 Ambito::Tutti => {}
-                Ambito::Solo(v) if v.is_empty() => return Err(chi.negato_per_nessuno("nessun Dominio")),
+                Ambito::Solo(v) if v.is_empty() => {
+                    return Err(chi.negato_per_nessuno("nessuna Unita' operativa"));
+                }
                 Ambito::Solo(v) => filtro.domini = Some(v.clone()),
             },
         }
@@ -124,6 +165,11 @@ impl Visibilita {
                 Ambito::Solo(v) if v.is_empty() => Err(nessun_tipo()),
                 Ambito::Solo(_) | Ambito::Tutti => Ok(filtro),
             };
+        }
+        if chi.natura != Natura::Registrata {
+            let suo = chi.utenza.principal.to_uppercase();
+            filtro.nessuno |= filtro.debitore.as_ref().is_some_and(|d| *d != suo);
+            filtro.debitore = Some(suo);
         }
         match &chi.utenza.domini {
             Ambito::Tutti => {}

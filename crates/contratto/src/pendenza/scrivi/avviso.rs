@@ -14,10 +14,10 @@ pub fn avviso(p: &Pendenza, vista: Vista, stato: StatoAvviso, qrcode: &str, barc
         .data("dataValidita", p.data_validita)
         .data("dataScadenza", p.data_scadenza);
     match vista {
-        Vista::PendenzeV2 => {
+        Vista::PendenzeV2 | Vista::PagamentoV2 => {
             m.data("dataPagamento", p.data_pagamento.map(|d| d.giorno()));
         }
-        Vista::PendenzeV1 | Vista::Backoffice => {}
+        Vista::PendenzeV1 | Vista::Backoffice | Vista::PagamentoV1 | Vista::PagamentoV3 => {}
     }
     m.con("descrizione", p.causale.as_str())
         .se("tassonomiaAvviso", p.accessori.tassonomia_avviso.as_deref())

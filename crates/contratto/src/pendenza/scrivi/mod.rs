@@ -60,8 +60,8 @@ pub fn creata(p: &Pendenza, vista: Vista) -> Map<String, Value> {
     let mut m = Membri::nuovi();
     m.con("idDominio", p.dominio.as_str()).con("numeroAvviso", p.numero_avviso.as_str());
     match vista {
-        Vista::PendenzeV1 => {}
-        Vista::PendenzeV2 => {
+        Vista::PendenzeV1 | Vista::PagamentoV1 => {}
+        Vista::PendenzeV2 | Vista::PagamentoV2 | Vista::PagamentoV3 => {
             m.con("UUID", p.uuid.as_str());
         }
         Vista::Backoffice => {
@@ -84,19 +84,25 @@ pub fn dettaglio(p: &Pendenza, c: &Contesto<'_>, corredo: Corredo<'_>) -> Value 
         .iter()
         .map(|v| {
             let mut voce = parti::voce(v, c);
-            if c.vista == Vista::Backoffice {
-                let sue = corredo.riscossioni.iter().filter(|(r, _)| r.voce == Some(v.id));
-                voce.con("riscossioni", sue.map(|(_, json)| json.clone()).collect::<Vec<_>>());
-                voce.con("rendicontazioni", Vec::<Value>::new());
+            let mut sue = corredo.riscossioni.iter().filter(|(r, _)| r.voce == Some(v.id));
+            match c.vista {
+                Vista::Backoffice => {
+                    voce.con("riscossioni", sue.map(|(_, json)| json.clone()).collect::<Vec<_>>());
+                    voce.con("rendicontazioni", Vec::<Value>::new());
+                }
+                Vista::PagamentoV3 => {
+                    voce.se("riscossione", sue.next_back().map(|(_, json)| json.clone()));
+                }
+                Vista::PendenzeV1 | Vista::PendenzeV2 | Vista::PagamentoV1 | Vista::PagamentoV2 => {}
             }
             voce.chiudi()
         })
         .collect();
     m.con("voci", voci).con("rpp", corredo.rpp);
-    if c.vista == Vista::Backoffice {
+    if ha_pagamenti(c.vista) {
         m.con("pagamenti", Vec::<Value>::new());
     }
-    if !corredo.allegati.is_empty() && c.vista != Vista::PendenzeV1 {
+    if !corredo.allegati.is_empty() && !c.vista.prima() {
         m.con("allegati", corredo.allegati.iter().map(parti::allegato).collect::<Vec<_>>());
     }
     m.chiudi()
@@ -109,10 +115,15 @@ pub fn riga(p: &Pendenza, c: &Contesto<'_>) -> Value {
     // The characters of both keys stand in a query as they are.
     let di = format!("?idA2A={}&idPendenza={}", p.chiave.id_a2a, p.chiave.id_pendenza);
     m.con("rpp", format!("/rpp{di}"));
-    if c.vista == Vista::Backoffice {
+    if ha_pagamenti(c.vista) {
         m.con("pagamenti", format!("/pagamenti{di}"));
     }
     m.chiudi()
+}
+
+/// Whether a contract shows the payments of a pendenza.
+const fn ha_pagamenti(vista: Vista) -> bool {
+    matches!(vista, Vista::Backoffice | Vista::PagamentoV1 | Vista::PagamentoV2)
 }
 
 /// The members that detail and lists have in common.
@@ -121,8 +132,8 @@ fn base(p: &Pendenza, c: &Contesto<'_>) -> Map<String, Value> {
     let mut m = Membri::nuovi();
     m.con("idA2A", p.chiave.id_a2a.as_str()).con("idPendenza", p.chiave.id_pendenza.as_str());
     match c.vista {
-        Vista::PendenzeV1 => {}
-        Vista::PendenzeV2 => {
+        Vista::PendenzeV1 | Vista::PagamentoV1 => {}
+        Vista::PendenzeV2 | Vista::PagamentoV2 | Vista::PagamentoV3 => {
             m.con("idTipoPendenza", p.tipo_pendenza.as_str());
         }
         Vista::Backoffice => {
@@ -142,6 +153,13 @@ fn base(p: &Pendenza, c: &Contesto<'_>) -> Map<String, Value> {
         Vista::PendenzeV2 => {
             m.se("descrizioneStato", p.descrizione_stato.as_deref());
             pagamento(&mut m, p);
+        }
+        Vista::PagamentoV1 => {
+            m.se("nome", p.nome.as_deref()).data("dataPagamento", p.data_pagamento.map(|d| d.giorno()));
+        }
+        Vista::PagamentoV2 => pagamento(&mut m, p),
+        Vista::PagamentoV3 => {
+            m.se("descrizioneStato", p.descrizione_stato.as_deref());
         }
         Vista::Backoffice => {
             pagamento(&mut m, p);
@@ -183,15 +201,22 @@ fn accessori(m: &mut Membri, p: &Pendenza, vista: Vista) {
         .se("annoRiferimento", a.anno_riferimento.as_deref().and_then(parti::numero))
         .se("cartellaPagamento", a.cartella_pagamento.as_deref())
         .json("datiAllegati", a.dati_allegati.as_deref())
-        .se("tassonomia", a.tassonomia.as_deref())
-        .se("tassonomiaAvviso", a.tassonomia_avviso.as_deref());
-    if vista != Vista::PendenzeV1 {
-        m.se("direzione", a.direzione.as_deref())
-            .se("divisione", a.divisione.as_deref())
-            .se("documento", a.documento.as_ref().map(parti::documento));
-        if vista == Vista::PendenzeV2 {
-            m.con("tipo", p.tipo.as_str()).con("UUID", p.uuid.as_str());
-        }
-        m.json("proprieta", a.proprieta.as_deref());
+        .se("tassonomia", a.tassonomia.as_deref());
+    if vista != Vista::PagamentoV3 {
+        m.se("tassonomiaAvviso", a.tassonomia_avviso.as_deref());
     }
+    if vista.prima() {
+        return;
+    }
+    m.se("direzione", a.direzione.as_deref()).se("divisione", a.divisione.as_deref());
+    if vista != Vista::PagamentoV2 {
+        m.se("documento", a.documento.as_ref().map(parti::documento));
+    }
+    if matches!(vista, Vista::PendenzeV2 | Vista::PagamentoV2) {
+        m.con("tipo", p.tipo.as_str());
+    }
+    if vista != Vista::Backoffice {
+        m.con("UUID", p.uuid.as_str());
+    }
+    m.json("proprieta", a.proprieta.as_deref());
 }

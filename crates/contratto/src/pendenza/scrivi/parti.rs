@@ -112,7 +112,7 @@ pub(super) fn voce(v: &Voce, c: &Contesto<'_>) -> Membri {
         .con("descrizione", v.descrizione.as_str())
         .json("datiAllegati", v.dati_allegati.as_deref())
         .se("descrizioneCausaleRPT", v.descrizione_causale_rpt.as_deref());
-    if c.vista != Vista::PendenzeV1 {
+    if !c.vista.prima() && c.vista != Vista::PagamentoV2 {
         m.se("contabilita", v.contabilita.as_ref().map(contabilita));
         if !v.metadata.is_empty() {
             let voci: Vec<_> = v.metadata.iter().map(|(k, x)| json!({ "key": k, "value": x })).collect();
@@ -120,7 +120,7 @@ pub(super) fn voce(v: &Voce, c: &Contesto<'_>) -> Membri {
         }
     }
     m.con("indice", v.indice).con("stato", v.stato.sul_filo());
-    if c.vista != Vista::PendenzeV1 {
+    if !c.vista.prima() {
         m.se("dominio", v.dominio.as_ref().map(|d| c.dominio(d)));
     }
     match &v.forma {
