@@ -8,6 +8,7 @@ pub mod convenzioni;
 mod documento;
 #[doc(hidden)]
 pub mod lettori;
+mod pagamento;
 mod pagopa;
 pub mod pendenze;
 mod servizio;
@@ -30,6 +31,9 @@ fn moduli() -> Vec<(Componente, u32, convenzioni::Rotte)> {
         (Componente::ApiBackoffice, 1, backoffice_v1()),
         (Componente::ApiPendenze, 1, pendenze_v1()),
         (Componente::ApiPendenze, 2, pendenze_v2()),
+        (Componente::ApiPagamento, 1, pagamento::v1::rotte()),
+        (Componente::ApiPagamento, 2, pagamento::v2::rotte()),
+        (Componente::ApiPagamento, 3, pagamento::v3::rotte()),
         (Componente::ApiUser, 1, user::v1()),
     ]
 }

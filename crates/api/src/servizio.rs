@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 /// `GET /info`, open without credentials.
-fn comuni(componente: Componente) -> Rotte {
+pub(crate) fn comuni(componente: Componente) -> Rotte {
     Rotte::nuove(componente).get("/info", Operazione::libera("getInfo"), info)
 }
 

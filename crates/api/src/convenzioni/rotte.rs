@@ -14,6 +14,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{RequestExt, Router};
+use contratto::pendenza::{leggi_dominio, leggi_numero_avviso};
 use domain::anagrafica::Servizio;
 use domain::evento::Componente;
 use engine::Negato;
@@ -44,6 +45,10 @@ enum Anonimi {
     Ammessi,
     /// Yes, if he passes the captcha while the hardening is on.
     ConCaptcha,
+    /// The same, or if he knows the UUID of the pendenza whose notice he asks.
+    ConCaptchaOUuid,
+    /// The address is open to him, the operation is not: he is told as any caller without a right.
+    Respinti,
 }
 
 /// An operation of the contract: its name in the giornale, who may call it, what it produces.
@@ -52,6 +57,7 @@ pub struct Operazione {
     nome: &'static str,
     accede: Accede,
     anonimi: Anonimi,
+    solo_applicazioni: bool,
     produce: &'static [&'static str],
 }
 
@@ -90,7 +96,7 @@ impl Operazione {
     }
 
     const fn nuova(nome: &'static str, accede: Accede) -> Self {
-        Self { nome, accede, anonimi: Anonimi::Esclusi, produce: JSON }
+        Self { nome, accede, anonimi: Anonimi::Esclusi, solo_applicazioni: false, produce: JSON }
     }
 
     /// Also for whoever calls under `rs/public` (spec 10 2.6).
@@ -104,6 +110,25 @@ impl Operazione {
     #[must_use]
     pub const fn anche_anonimo_con_captcha(self) -> Self {
         Self { anonimi: Anonimi::ConCaptcha, ..self }
+    }
+
+    /// The same, but whoever asks the notice of a pendenza whose UUID he knows needs no captcha (spec 10 2.6).
+    #[must_use]
+    pub const fn anche_anonimo_con_captcha_o_uuid(self) -> Self {
+        Self { anonimi: Anonimi::ConCaptchaOUuid, ..self }
+    }
+
+    /// Not for whoever calls under `rs/public`, although the address is one of those that are open there
+    /// (spec 10 2.6).
+    #[must_use]
+    pub const fn non_da_anonimo(self) -> Self {
+        Self { anonimi: Anonimi::Respinti, ..self }
+    }
+
+    /// Not for citizens: for applicazioni alone (spec 10 4.6).
+    #[must_use]
+    pub const fn solo_da_applicazioni(self) -> Self {
+        Self { solo_applicazioni: true, ..self }
     }
 
     /// The media types it can answer with, instead of JSON. A handler with more than one finds the
@@ -296,12 +321,13 @@ async fn controlla(
             t.chiamante(chi.clone());
         }
         if chi.natura == Natura::Anonimo {
-            let prova = Prova::di(&richiesta);
-            if let Err(e) = ammette_anonimo(&stato, op, prova).await {
+            let percorso = parametri(percorso, &mut richiesta).await;
+            let prova = Prova::di(&richiesta, percorso);
+            if let Err(e) = ammette_anonimo(&stato, &chi, op, prova).await {
                 return e.into_response();
             }
         }
-        if let Err(e) = puo(&chi, componente, op.accede) {
+        if let Err(e) = puo(&chi, componente, op) {
             return ApiError::from(e).into_response();
         }
         richiesta.extensions_mut().insert(chi);
@@ -323,38 +349,66 @@ async fn controlla(
 }
 
 /// Whether an anonymous caller may go on: everything that does not say so is closed to him.
-async fn ammette_anonimo(stato: &StatoApi, op: Operazione, prova: Prova) -> Result<(), ApiError> {
+async fn ammette_anonimo(
+    stato: &StatoApi,
+    chi: &Chiamante,
+    op: Operazione,
+    prova: Prova,
+) -> Result<(), ApiError> {
     let passa = match op.anonimi {
         Anonimi::Esclusi => false,
         Anonimi::Ammessi => true,
         Anonimi::ConCaptcha => captcha(stato, &prova).await?,
+        Anonimi::ConCaptchaOUuid => conosce(stato, &prova).await? || captcha(stato, &prova).await?,
+        Anonimi::Respinti => return Ok(chi.non_anonimo()?),
     };
     if passa { Ok(()) } else { Err(fault::RICHIESTA_NON_AUTORIZZATA.con("Accesso anonimo non consentito")) }
 }
 
 /// Where an anonymous request may carry the token of a captcha, and where it comes from.
 struct Prova {
+    percorso: Vec<(String, String)>,
     query: String,
     intestazioni: HeaderMap,
     indirizzo: String,
 }
 
 impl Prova {
-    fn di(richiesta: &Request) -> Self {
+    fn di(richiesta: &Request, percorso: Vec<(String, String)>) -> Self {
         Self {
+            percorso,
             query: richiesta.uri().query().unwrap_or_default().to_owned(),
             intestazioni: richiesta.headers().clone(),
             indirizzo: autenticazione::dichiarato(richiesta),
         }
     }
+
+    /// First value of a parameter of the query.
+    fn nella_query(&self, nome: &str) -> Option<String> {
+        let mut coppie = url::form_urlencoded::parse(self.query.as_bytes());
+        coppie.find(|(n, _)| n == nome).map(|(_, v)| v.into_owned())
+    }
+}
+
+/// Whether the caller knows the UUID of the pendenza of the notice in the address.
+async fn conosce(stato: &StatoApi, prova: &Prova) -> Result<bool, ApiError> {
+    let Some(uuid) = prova.nella_query("UUID").filter(|u| !u.is_empty()) else { return Ok(false) };
+    let del_percorso = |nome: &str| prova.percorso.iter().find(|(n, _)| n == nome).map(|(_, v)| v.as_str());
+    let (Some(dominio), Some(avviso)) = (del_percorso("idDominio"), del_percorso("numeroAvviso")) else {
+        return Ok(false);
+    };
+    // What is no notice has no pendenza.
+    let (Ok(dominio), Ok(avviso)) = (leggi_dominio(dominio), leggi_numero_avviso(avviso)) else {
+        return Ok(false);
+    };
+    Ok(stato.engine.uuid_dell_avviso(&dominio, &avviso, &uuid).await?)
 }
 
 async fn captcha(stato: &StatoApi, prova: &Prova) -> Result<bool, ApiError> {
     let Some(hardening) = &stato.garanti.hardening else { return Ok(false) };
     let trova = |nome: &str| {
-        let nella_query = url::form_urlencoded::parse(prova.query.as_bytes()).find(|(n, _)| n == nome);
-        let testo = match nella_query {
-            Some((_, v)) => v.into_owned(),
+        let testo = match prova.nella_query(nome) {
+            Some(v) => v,
             None => prova.intestazioni.get(nome)?.to_str().ok()?.to_owned(),
         };
         Some(testo).filter(|t| !t.trim().is_empty())
@@ -382,16 +436,23 @@ async fn parametri(percorso: &'static str, richiesta: &mut Request) -> Vec<(Stri
     }
 }
 
-/// Only an applicazione calls the APIs of spec 10 4.6; then the right of the operation. The profilo
-/// and the like are for any enabled utenza.
-fn puo(chi: &Chiamante, componente: Componente, accede: Accede) -> Result<(), Negato> {
-    match accede {
+/// Only an applicazione calls the APIs of spec 10 4.6, and API Pagamento those who pay; then the right of the
+/// operation. The profilo and the like are for any enabled utenza.
+fn puo(chi: &Chiamante, componente: Componente, op: Operazione) -> Result<(), Negato> {
+    match op.accede {
         Accede::Chiunque | Accede::Contratto => Ok(()),
         Accede::Autenticato => chi.abilitato(),
         Accede::Con(servizio, diritto) => {
             chi.abilitato()?;
-            if matches!(componente, Componente::ApiPendenze | Componente::ApiRagioneria) {
-                chi.come_applicazione()?;
+            let registrato = chi.natura == Natura::Registrata;
+            match componente {
+                Componente::ApiPendenze | Componente::ApiRagioneria => {
+                    chi.come_applicazione()?;
+                }
+                Componente::ApiPagamento if registrato || op.solo_applicazioni => {
+                    chi.come_applicazione()?;
+                }
+                _ => {}
             }
             chi.richiede(servizio, diritto)
         }

@@ -164,6 +164,8 @@ pub struct ImpostazioniApi {
     pub limite_tracciato: usize,
     /// Longest time a caller waits for an answer.
     pub scadenza: Duration,
+    /// An anonymous payer has to name the debtor of the notice that he asks for (spec 20 section 8).
+    pub verifica_debitore: bool,
     /// Largest `risultatiPerPagina`.
     pub max_risultati_per_pagina: i64,
     /// Base URL as seen from outside, without final slash.
@@ -196,6 +198,7 @@ impl Default for ImpostazioniApi {
             limite_soap: 5 * 1024 * 1024,
             limite_tracciato: 256 << 20,
             scadenza: Duration::from_secs(60),
+            verifica_debitore: false,
             max_risultati_per_pagina: 5000,
             url_pubblica: "http://127.0.0.1:8080".to_owned(),
             ambiente: "Sviluppo".to_owned(),

@@ -6,6 +6,7 @@
 //! otherwise than its schema, an answer that its schema does not know (docs/architettura.md, The contract).
 
 mod backoffice_v1;
+mod pagamento;
 mod pagina;
 mod pendenze;
 mod pendenze_v1;
@@ -82,6 +83,30 @@ pub(crate) const API: &[Api] = &[
         yaml: "/govpay-api-pendenze-v2.yaml",
         json: "/govpay-api-pendenze-v2.json",
         carta: pendenze_v2::carta,
+    },
+    Api {
+        componente: Componente::ApiPagamento,
+        versione: 1,
+        titolo: "GovPay - API Pagamento",
+        yaml: "/govpay-api-pagamento-v1.yaml",
+        json: "/govpay-api-pagamento-v1.json",
+        carta: pagamento::v1,
+    },
+    Api {
+        componente: Componente::ApiPagamento,
+        versione: 2,
+        titolo: "GovPay - API Pagamento",
+        yaml: "/govpay-api-pagamento-v2.yaml",
+        json: "/govpay-api-pagamento-v2.json",
+        carta: pagamento::v2,
+    },
+    Api {
+        componente: Componente::ApiPagamento,
+        versione: 3,
+        titolo: "GovPay - API Pagamento",
+        yaml: "/govpay-api-pagamento-v3.yaml",
+        json: "/govpay-api-pagamento-v3.json",
+        carta: pagamento::v3,
     },
     Api {
         componente: Componente::ApiUser,

@@ -1,14 +1,15 @@
 //! GET `/avvisi/{idDominio}/{numeroAvviso}`.
 
 use super::porta::Porta;
-use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, fault, risposte};
+use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, Transazione, fault, risposte};
 use axum::extract::State;
 use axum::response::Response;
 use contratto::json::Sintassi;
 use contratto::messaggi;
 use contratto::pendenza::{avviso, avviso_sconosciuto, leggi_dominio, leggi_numero_avviso};
 use domain::stampa::{Lingua, LinguaChiesta};
-use engine::pendenze::{AvvisoLetto, StampaError};
+use engine::Chiamante;
+use engine::pendenze::{AvvisoLetto, RichiestaAvviso, StampaError};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 
 const LINGUE: &[(&str, LinguaChiesta)] = &[
@@ -26,7 +27,7 @@ pub(super) fn lingua(parametri: &Interrogazione) -> Result<LinguaChiesta, Sintas
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rappresentazione {
+pub(crate) enum Rappresentazione {
     Json,
     Pdf,
 }
@@ -54,23 +55,54 @@ pub(super) fn rappresentazione(intestazioni: &HeaderMap) -> Option<Rappresentazi
 pub(crate) async fn leggi<P: Porta>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
+    Transazione(transazione): Transazione,
     Percorso((id_dominio, numero_avviso)): Percorso<(String, String)>,
     parametri: Interrogazione,
     intestazioni: HeaderMap,
 ) -> Result<Response, ApiError> {
     let dominio = leggi_dominio(&id_dominio)?;
     let numero = leggi_numero_avviso(&numero_avviso)?;
-    let lingua = lingua(&parametri)?;
-    match rappresentazione(&intestazioni) {
+    let richiesta = RichiestaAvviso {
+        dominio: &dominio,
+        avviso: &numero,
+        dall_ente: P::AVVISO_DALL_ENTE.then_some(transazione.as_str()),
+        solo_di: None,
+    };
+    rispondi::<P>(&stato, &chi, richiesta, &parametri, scelta::<P>(&intestazioni)).await
+}
+
+/// What the caller wants of this door.
+pub(crate) fn scelta<P: Porta>(intestazioni: &HeaderMap) -> Option<Rappresentazione> {
+    rappresentazione(intestazioni).or_else(|| if P::AVVISO_JSON { tace(intestazioni) } else { None })
+}
+
+/// JSON for whoever says nothing, or that anything will do.
+fn tace(intestazioni: &HeaderMap) -> Option<Rappresentazione> {
+    let dette = intestazioni.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok());
+    let mut tipi = dette.flat_map(|v| v.split(',')).map(|v| v.split(';').next().unwrap_or_default().trim());
+    tipi.all(|t| t.is_empty() || t == "*/*").then_some(Rappresentazione::Json)
+}
+
+/// The notice as it is wanted.
+pub(crate) async fn rispondi<P: Porta>(
+    stato: &StatoApi,
+    chi: &Chiamante,
+    richiesta: RichiestaAvviso<'_>,
+    parametri: &Interrogazione,
+    come: Option<Rappresentazione>,
+) -> Result<Response, ApiError> {
+    let RichiestaAvviso { dominio, avviso: numero, .. } = richiesta;
+    let lingua = lingua(parametri)?;
+    match come {
         None => Err(fault::NON_ACCETTABILE.nudo()),
         Some(Rappresentazione::Pdf) => {
-            let stampa = stato.engine.avviso_pdf(&chi, P::VISIBILITA, &dominio, &numero, lingua).await?;
+            let stampa = stato.engine.avviso_pdf(chi, P::VISIBILITA, richiesta, lingua).await?;
             Ok(risposte::pdf(&stampa.nome, stampa.contenuto))
         }
         Some(Rappresentazione::Json) => {
-            let corpo = match stato.engine.avviso_json(&chi, P::VISIBILITA, &dominio, &numero).await? {
+            let corpo = match stato.engine.avviso_json(chi, P::VISIBILITA, richiesta).await? {
                 AvvisoLetto::Sconosciuto => {
-                    avviso_sconosciuto(P::VISTA, &dominio, &numero).ok_or_else(|| {
+                    avviso_sconosciuto(P::VISTA, dominio, numero).ok_or_else(|| {
                         fault::NON_TROVATA.con(StampaError::Inesistente(dominio.clone(), numero.clone()))
                     })?
                 }

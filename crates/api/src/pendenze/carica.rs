@@ -1,6 +1,6 @@
 //! PUT `/pendenze/{idA2A}/{idPendenza}`, and the POST of the Backoffice that carries its key.
 
-use super::porta::Porta;
+use super::porta::{Porta, PortaDiCarico};
 use crate::convenzioni::{ApiError, Chi, Corpo, Interrogazione, Percorso, StatoApi, risposte};
 use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
@@ -14,7 +14,7 @@ use engine::Chiamante;
 use engine::pendenze::{Caricata, StampaError, scrive_le_proprie};
 use serde_json::Value;
 
-pub(crate) async fn carica<P: Porta>(
+pub(crate) async fn carica<P: PortaDiCarico>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     Percorso((id_a2a, id_pendenza)): Percorso<(String, String)>,
@@ -31,7 +31,7 @@ pub(crate) async fn carica<P: Porta>(
 }
 
 /// The same with the key in the body, which the answer repeats.
-pub(crate) async fn carica_dal_corpo<P: Porta>(
+pub(crate) async fn carica_dal_corpo<P: PortaDiCarico>(
     State(stato): State<StatoApi>,
     Chi(chi): Chi,
     parametri: Interrogazione,
@@ -56,7 +56,7 @@ pub(super) async fn rispondi_con_chiave<P: Porta>(
     rispondi(stato, parametri, pendenza, nata, risposta.into()).await
 }
 
-async fn salva<P: Porta>(
+async fn salva<P: PortaDiCarico>(
     stato: &StatoApi,
     chi: Chiamante,
     parametri: &Interrogazione,

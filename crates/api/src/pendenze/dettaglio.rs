@@ -6,6 +6,7 @@ use crate::convenzioni::{ApiError, StatoApi};
 use contratto::numeri::importo_json;
 use contratto::pendenza::{Corredo, Vista, dettaglio};
 use domain::tentativo::{Riscossione, StatoRiscossione};
+use engine::Chiamante;
 use engine::ente::segmento;
 use engine::pendenze::Dettaglio;
 use engine::tentativi::Documenti;
@@ -23,19 +24,26 @@ pub(super) enum Ordine {
 /// Writes a pendenza with its attempts.
 pub(super) async fn scrivi<P: Porta>(
     stato: &StatoApi,
+    chi: &Chiamante,
     d: &Dettaglio,
     ordine: Ordine,
 ) -> Result<Value, ApiError> {
     let documenti = stato.engine.rpp_della_pendenza(&d.pendenza).await?;
-    let mut rpp = rpp::per_dettaglio::<P>(stato, d, &documenti)?;
+    let mut rpp = rpp::per_dettaglio::<P>(stato, chi, d, &documenti)?;
     if ordine == Ordine::DallUltimo {
         rpp.reverse();
     }
     let riscossioni = match P::VISTA {
-        Vista::Backoffice => stato.engine.riscossioni_della_pendenza(&d.pendenza).await?,
-        Vista::PendenzeV1 | Vista::PendenzeV2 => Vec::new(),
+        Vista::Backoffice | Vista::PagamentoV3 => {
+            stato.engine.riscossioni_della_pendenza(&d.pendenza).await?
+        }
+        Vista::PendenzeV1 | Vista::PendenzeV2 | Vista::PagamentoV1 | Vista::PagamentoV2 => Vec::new(),
     };
-    let riscossioni = riscossioni.iter().map(|r| (r, riscossione(r, d, &documenti))).collect();
+    let resa = |r: &Riscossione| match P::VISTA {
+        Vista::PagamentoV3 => riscossione_v3(r),
+        _ => riscossione(r, d, &documenti),
+    };
+    let riscossioni = riscossioni.iter().map(|r| (r, resa(r))).collect();
     let scheda = |id: &domain::IdDominio| d.scheda(id.as_str());
     let contesto = P::contesto(&scheda, stato.engine.oggi());
     Ok(dettaglio(&d.pendenza, &contesto, Corredo { allegati: &d.allegati, rpp, riscossioni }))
@@ -65,9 +73,32 @@ fn riscossione(r: &Riscossione, d: &Dettaglio, documenti: &[Documenti]) -> Value
     if let Some(c) = r.commissioni {
         v["commissioni"] = Value::Number(importo_json(c));
     }
-    if let Some((tipo, testo)) = &r.allegato {
-        let tipo = if tipo == "BD" { "Marca da bollo" } else { "Esito pagamento" };
-        v["allegato"] = json!({ "tipo": tipo, "testo": testo });
+    if let Some(a) = allegato(r) {
+        v["allegato"] = a;
     }
     v
+}
+
+/// The same for the third contract, without links.
+fn riscossione_v3(r: &Riscossione) -> Value {
+    let mut v = json!({
+        "idDominio": r.dominio.as_str(),
+        "iuv": r.iuv.as_str(),
+        "iur": r.iur,
+        "indice": r.indice,
+        "tipo": r.tipo.as_str(),
+        "importo": Value::Number(importo_json(r.importo)),
+        "data": r.data.iso_millis_zona(),
+    });
+    if let Some(a) = allegato(r) {
+        v["allegato"] = a;
+    }
+    v
+}
+
+/// The stamp or the outcome that came with it.
+fn allegato(r: &Riscossione) -> Option<Value> {
+    let (tipo, testo) = r.allegato.as_ref()?;
+    let tipo = if tipo == "BD" { "Marca da bollo" } else { "Esito pagamento" };
+    Some(json!({ "tipo": tipo, "testo": testo }))
 }

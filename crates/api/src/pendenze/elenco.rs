@@ -12,6 +12,7 @@ use contratto::pendenza::{Vista, riga};
 use contratto::{Sintassi, messaggi};
 use domain::pendenza::StatoMostrato;
 use domain::{Istante, NumeroAvviso};
+use engine::chiamante::Natura;
 use engine::giornale::Pagina;
 use engine::pendenze::{FiltroPendenze, OrdinePendenze, RigaPendenza, StatoCercato, Visibilita};
 use http::StatusCode;
@@ -34,7 +35,8 @@ pub(crate) async fn elenca<P: Porta>(
     let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
     let oggi = stato.engine.oggi();
     let filtro = filtro::<P>(&q, oggi)?;
-    let ordine = ordine(&q)?;
+    let di_uno = filtro.debitore.is_some() || chi.natura != Natura::Registrata;
+    let ordine = ordine(&q, (P::VISIBILITA == Visibilita::Portale && di_uno).then(|| stato.engine.adesso()))?;
     let pagina = Pagina {
         salta: pagine.salto(),
         quante: pagine.da_leggere().unwrap_or(RIGHE),
@@ -46,8 +48,15 @@ pub(crate) async fn elenca<P: Porta>(
     Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, P::VISTA == Vista::Backoffice, &uri)))
 }
 
-/// Newest first, unless something else is asked.
-fn ordine(q: &Interrogazione) -> Result<Vec<(OrdinePendenze, bool)>, ApiError> {
+/// Newest first, unless something else is asked. `per_chi_paga`: the instant for `smart`, which is for the
+/// pendenze of one debtor.
+fn ordine(
+    q: &Interrogazione,
+    per_chi_paga: Option<Istante>,
+) -> Result<Vec<(OrdinePendenze, bool)>, ApiError> {
+    if let (Some("smart"), Some(adesso)) = (q.non_vuoto("ordinamento").map(str::trim), per_chi_paga) {
+        return Ok(vec![(OrdinePendenze::PerChiPaga(adesso), false)]);
+    }
     let chiesti = ordinamento(q, NOMI)?;
     if chiesti.is_empty() {
         return Ok(vec![(OrdinePendenze::Caricamento, true)]);
@@ -57,31 +66,33 @@ fn ordine(q: &Interrogazione) -> Result<Vec<(OrdinePendenze, bool)>, ApiError> {
 
 fn filtro<P: Porta>(q: &Interrogazione, oggi: Date) -> Result<FiltroPendenze, ApiError> {
     let vista = P::VISTA;
-    let stato = codice(q, "stato", vista.stati(), StatoMostrato::as_str)?;
+    let stato = codice(q, "stato", vista.stati().elenco(), StatoMostrato::as_str)?;
     let mut f = FiltroPendenze {
         id_pendenza: testo(q, "idPendenza")?,
         dominio: testo(q, "idDominio")?,
         debitore: testo(q, "idDebitore")?.map(|d| d.to_uppercase()),
         da: giorno_o_anno(q, "dataDa", Estremo::Inizio)?,
         a: giorno_o_anno(q, "dataA", Estremo::Fine)?,
-        stato: stato.map(|stato| StatoCercato { stato, oggi, ridotto: vista.stati_ridotti() }),
+        stato: stato.map(|stato| StatoCercato { stato, oggi, noti: vista.stati() }),
         nessuna: testo(q, "idPagamento")?.is_some(),
         ..FiltroPendenze::default()
     };
-    if P::VISIBILITA == Visibilita::Ambito {
-        // Elsewhere it is the caller's own, whatever is asked.
+    if P::VISIBILITA != Visibilita::Proprie {
+        // There it is the caller's own, whatever is asked.
         f.id_a2a = testo(q, "idA2A")?;
     }
-    if vista != Vista::PendenzeV1 {
+    if !vista.prima() {
         f.direzione = testo(q, "direzione")?;
         f.divisione = testo(q, "divisione")?;
         f.senza_spontanee_da_pagare = !booleano(q, "mostraSpontaneiNonPagati")?.unwrap_or(false);
     }
-    if vista == Vista::Backoffice {
+    if matches!(vista, Vista::Backoffice | Vista::PagamentoV2 | Vista::PagamentoV3) {
         f.iuv = testo(q, "iuv")?.map(|t| match NumeroAvviso::leggi(&t) {
             Ok(avviso) => avviso.iuv().to_string(),
             Err(_) => t,
         });
+    }
+    if vista == Vista::Backoffice {
         f.tipi = tipi(q)?;
     }
     Ok(f)

@@ -74,7 +74,9 @@ impl From<ModuloError> for ApiError {
 impl From<StampaError> for ApiError {
     fn from(e: StampaError) -> Self {
         match e {
-            StampaError::Inesistente(..) | StampaError::DocumentoInesistente => fault::NON_TROVATA.con(e),
+            StampaError::Inesistente(..)
+            | StampaError::NonOttenuto(..)
+            | StampaError::DocumentoInesistente => fault::NON_TROVATA.con(e),
             StampaError::MarcaDaBollo | StampaError::DocumentoConBollo | StampaError::NienteDaStampare(_) => {
                 fault::SEMANTICA.con(e)
             }

@@ -15,7 +15,7 @@ pub(crate) async fn leggi<P: Porta>(
 ) -> Result<Response, ApiError> {
     let chiave = leggi_chiave(&id_a2a, &id_pendenza)?;
     let letta = stato.engine.leggi_pendenza(&chi, P::VISIBILITA, &chiave).await?;
-    let corpo = dettaglio::scrivi::<P>(&stato, &letta, Ordine::DalPrimo).await?;
+    let corpo = dettaglio::scrivi::<P>(&stato, &chi, &letta, Ordine::DalPrimo).await?;
     Ok(risposte::json(StatusCode::OK, &corpo))
 }
 
@@ -30,6 +30,6 @@ pub(crate) async fn leggi_per_avviso<P: Porta>(
     let avviso = leggi_numero_avviso(&numero_avviso)?;
     let letta =
         stato.engine.leggi_pendenza_per_avviso(&chi, P::VISIBILITA, &dominio, &avviso, &transazione).await?;
-    let corpo = dettaglio::scrivi::<P>(&stato, &letta, Ordine::DallUltimo).await?;
+    let corpo = dettaglio::scrivi::<P>(&stato, &chi, &letta, Ordine::DallUltimo).await?;
     Ok(risposte::json(StatusCode::OK, &corpo))
 }

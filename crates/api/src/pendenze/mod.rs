@@ -3,7 +3,7 @@
 pub(crate) mod allegato;
 pub(crate) mod avviso;
 pub(crate) mod carica;
-mod dettaglio;
+pub(crate) mod dettaglio;
 pub(crate) mod documento;
 pub(crate) mod elenco;
 mod errori;
@@ -15,3 +15,4 @@ pub(crate) mod rpp;
 pub(crate) mod rpp_elenco;
 pub(crate) mod v1;
 pub mod v2;
+mod velate;

@@ -21,6 +21,6 @@ pub(crate) async fn modifica<P: Porta>(
     let modifiche = leggi_modifiche(&corpo)?;
     let pendenza = stato.engine.modifica_pendenza(&chi, &chiave, &modifiche).await?;
     let dettaglio = stato.engine.dettaglia(pendenza).await?;
-    let corpo = dettaglio::scrivi::<P>(&stato, &dettaglio, Ordine::DalPrimo).await?;
+    let corpo = dettaglio::scrivi::<P>(&stato, &chi, &dettaglio, Ordine::DalPrimo).await?;
     Ok(risposte::json(StatusCode::OK, &corpo))
 }

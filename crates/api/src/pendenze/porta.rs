@@ -12,13 +12,12 @@ use serde_json::Value;
 pub(crate) trait Porta: Send + Sync + 'static {
     /// The contract in which it writes.
     const VISTA: Vista;
-    /// The contract in which it reads the body of a PUT.
-    const CORPO: Variante;
     /// What it shows.
     const VISIBILITA: Visibilita;
-
-    /// As whom the caller loads a pendenza.
-    fn provenienza(chi: Chiamante) -> Provenienza;
+    /// A notice asked without saying in which form is JSON (spec 20 section 8).
+    const AVVISO_JSON: bool = false;
+    /// A notice that is not in the archive is asked to the ente (spec 20 section 8).
+    const AVVISO_DALL_ENTE: bool = false;
 
     /// A dominio inside a pendenza.
     fn dominio(scheda: &SchedaDominio) -> Value {
@@ -34,4 +33,13 @@ pub(crate) trait Porta: Send + Sync + 'static {
     fn contesto<'a>(scheda: &'a dyn Fn(&IdDominio) -> Option<&'a SchedaDominio>, oggi: Date) -> Contesto<'a> {
         Contesto { vista: Self::VISTA, scheda, dominio: Self::dominio, unita: Self::unita, oggi }
     }
+}
+
+/// A door through which pendenze are loaded.
+pub(crate) trait PortaDiCarico: Porta {
+    /// The contract in which it reads the body of a PUT.
+    const CORPO: Variante;
+
+    /// As whom the caller loads a pendenza.
+    fn provenienza(chi: Chiamante) -> Provenienza;
 }

@@ -2,6 +2,7 @@
 //! pendenza (spec 30 10.4, 10.8, spec 20 6.1).
 
 use super::porta::Porta;
+use super::velate;
 use crate::convenzioni::paginazione::booleano;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, fault, risposte};
 use axum::extract::State;
@@ -10,7 +11,7 @@ use contratto::pendenza::{Vista, leggi_dominio, riga};
 use domain::pendenza::Pendenza;
 use domain::tentativo::ModelloPagamento;
 use engine::Chiamante;
-use engine::pendenze::Dettaglio;
+use engine::pendenze::{Dettaglio, Visibilita};
 use engine::tentativi::{Documenti, RppLetta};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use pagopa::{LetturaError, resa_json};
@@ -93,14 +94,26 @@ pub(super) fn formato<P: Porta>(q: &Interrogazione) -> Result<(), ApiError> {
 /// The attempts of a pendenza, in the order given. In v1 each has a link in the place of its pendenza.
 pub(super) fn per_dettaglio<P: Porta>(
     stato: &StatoApi,
+    chi: &Chiamante,
     d: &Dettaglio,
     documenti: &[Documenti],
 ) -> Result<Vec<Value>, ApiError> {
     let pendenza = match P::VISTA {
         Vista::PendenzeV1 => collegamento(&d.pendenza),
-        Vista::PendenzeV2 | Vista::Backoffice => indice::<P>(stato, d),
+        Vista::PendenzeV2
+        | Vista::Backoffice
+        | Vista::PagamentoV1
+        | Vista::PagamentoV2
+        | Vista::PagamentoV3 => indice::<P>(stato, d),
     };
-    documenti.iter().map(|doc| rpp::<P>(doc, &d.pendenza, pendenza.clone())).collect()
+    let uno = |doc| {
+        let mut rpp = rpp::<P>(doc, &d.pendenza, pendenza.clone())?;
+        if P::VISIBILITA == Visibilita::Portale {
+            velate::come_le_vede(chi, &mut rpp);
+        }
+        Ok(rpp)
+    };
+    documenti.iter().map(uno).collect()
 }
 
 pub(super) fn collegamento(p: &Pendenza) -> Value {

@@ -88,13 +88,13 @@ fn filtro<P: Porta>(q: &Interrogazione) -> Result<FiltroTentativi, ApiError> {
         f.id_a2a = id_a2a;
     }
     f.esito = match vista {
-        Vista::PendenzeV1 | Vista::Backoffice => {
+        Vista::PendenzeV1 | Vista::Backoffice | Vista::PagamentoV1 => {
             let tutti: Vec<_> = ESITI.into_iter().chain([ESITO_STORPIATO]).collect();
             esito(q, "esito", &tutti)?
         }
-        Vista::PendenzeV2 => esito(q, "esitoPagamento", &ESITI)?,
+        Vista::PendenzeV2 | Vista::PagamentoV2 | Vista::PagamentoV3 => esito(q, "esitoPagamento", &ESITI)?,
     };
-    if vista == Vista::PendenzeV1 {
+    if vista.prima() {
         f.rpt_da = istante(q, "dataDa", Estremo::Inizio)?;
         f.rpt_a = istante(q, "dataA", Estremo::Fine)?;
         return Ok(f);
@@ -137,8 +137,8 @@ fn ripetuto(q: &Interrogazione, nome: &str) -> Vec<String> {
 
 fn scrivi<P: Porta>(r: &RigaRpp, oggi: Date) -> Result<Value, ApiError> {
     let pendenza = match P::VISTA {
-        Vista::PendenzeV1 => collegamento(&r.pendenza),
-        Vista::PendenzeV2 | Vista::Backoffice => {
+        Vista::PendenzeV1 | Vista::PagamentoV1 => collegamento(&r.pendenza),
+        Vista::PendenzeV2 | Vista::Backoffice | Vista::PagamentoV2 | Vista::PagamentoV3 => {
             let scheda = |id: &IdDominio| r.scheda.as_deref().filter(|s| s.dominio.id == *id);
             riga(&r.pendenza, &P::contesto(&scheda, oggi))
         }

@@ -1,12 +1,12 @@
 //! API Pendenze v1.
 
-use super::porta::Porta;
+use super::porta::{Porta, PortaDiCarico};
 use super::{avviso, carica, elenco, leggi, modifica, rpp, rpp_elenco};
 use crate::backoffice;
 use crate::convenzioni::{Operazione, Rotte};
 use contratto::pendenza::{Variante, Vista};
 use domain::anagrafica::Servizio::ApiPendenze;
-use domain::anagrafica::{SchedaDominio, UnitaOperativa};
+use domain::anagrafica::{Dominio, SchedaDominio, UnitaOperativa};
 use domain::evento::Componente;
 use engine::Chiamante;
 use engine::pendenze::{Provenienza, Visibilita};
@@ -20,22 +20,30 @@ const DOPO: [&str; 6] =
 
 impl Porta for V1 {
     const VISTA: Vista = Vista::PendenzeV1;
-    const CORPO: Variante = Variante::PendenzeV1;
     const VISIBILITA: Visibilita = Visibilita::Proprie;
 
-    fn provenienza(chi: Chiamante) -> Provenienza {
-        Provenienza::Applicazione(chi)
-    }
-
     fn dominio(scheda: &SchedaDominio) -> Value {
-        let mut d = backoffice::v1::dominio_in_elenco(&scheda.dominio);
-        d.retain(|nome, _| !DOPO.contains(&nome.as_str()));
-        Value::Object(d)
+        dominio(&scheda.dominio)
     }
 
     fn unita(u: &UnitaOperativa) -> Value {
         backoffice::v1::unita_operativa(u)
     }
+}
+
+impl PortaDiCarico for V1 {
+    const CORPO: Variante = Variante::PendenzeV1;
+
+    fn provenienza(chi: Chiamante) -> Provenienza {
+        Provenienza::Applicazione(chi)
+    }
+}
+
+/// A dominio as the first contracts show it.
+pub(crate) fn dominio(d: &Dominio) -> Value {
+    let mut d = backoffice::v1::dominio_in_elenco(d);
+    d.retain(|nome, _| !DOPO.contains(&nome.as_str()));
+    Value::Object(d)
 }
 
 /// Its routes: those of the contract, and the notice, which the first guides name here (spec 20

@@ -1,6 +1,6 @@
 //! API Pendenze v2.
 
-use super::porta::Porta;
+use super::porta::{Porta, PortaDiCarico};
 use super::{allegato, avviso, carica, documento, elenco, leggi, modifica, rpp, rpp_elenco};
 use crate::backoffice;
 use crate::convenzioni::{Operazione, Rotte};
@@ -14,8 +14,11 @@ pub(crate) struct V2;
 
 impl Porta for V2 {
     const VISTA: Vista = Vista::PendenzeV2;
-    const CORPO: Variante = Variante::PendenzeV2;
     const VISIBILITA: Visibilita = Visibilita::Proprie;
+}
+
+impl PortaDiCarico for V2 {
+    const CORPO: Variante = Variante::PendenzeV2;
 
     fn provenienza(chi: Chiamante) -> Provenienza {
         Provenienza::Applicazione(chi)

@@ -36,6 +36,9 @@ fn previste(componente: Componente) -> &'static [Famiglia] {
             F::Header,
             F::Spid,
         ],
+        Componente::ApiPagamento => {
+            &[F::Basic, F::Ssl, F::ApiKey, F::OAuth2, F::Session, F::Public, F::SslHeader, F::Header, F::Spid]
+        }
         Componente::ApiUser => &[F::Basic, F::Ssl, F::Header, F::Spid],
         _ => &[F::Basic, F::Ssl, F::ApiKey, F::OAuth2, F::SslHeader, F::Header],
     }
@@ -48,6 +51,7 @@ impl Configurazione {
         [
             (Componente::ApiBackoffice, "api.backoffice_families", &self.api.backoffice_families),
             (Componente::ApiPendenze, "api.pendenze_families", &self.api.pendenze_families),
+            (Componente::ApiPagamento, "api.pagamento_families", &self.api.pagamento_families),
             (Componente::ApiUser, "api.user_families", &self.api.user_families),
         ]
         .into_iter()
@@ -422,7 +426,7 @@ mod tests {
     #[test]
     fn ogni_valore_sbagliato_nomina_la_sua_chiave() {
         type Cambio = fn(&mut Configurazione);
-        let casi: [(Cambio, &str); 24] = [
+        let casi: [(Cambio, &str); 25] = [
             (|c| c.cors.allow_origins = vec!["https://a.example/".into()], "cors.allow_origins"),
             (|c| c.cors.allow_methods = vec!["G T".into()], "cors.allow_methods"),
             (|c| c.cors.expose_headers = vec!["".into()], "cors.expose_headers"),
@@ -441,6 +445,7 @@ mod tests {
             (|c| c.auth.spid_attributes = vec!["name".into()], "auth.spid_attributes"),
             (|c| c.api.user_families = vec!["form".into()], "api.user_families: questa API"),
             (|c| c.api.pendenze_families = vec!["form".into()], "api.pendenze_families: questa API"),
+            (|c| c.api.pagamento_families = vec!["form".into()], "api.pagamento_families: questa API"),
             (|c| c.api.pendenze_families = vec!["boh".into()], "api.pendenze_families: `boh`"),
             (|c| c.auth.default_family = "form".into(), "auth.default_family"),
             (|c| c.trusted_proxies = vec!["casa".into()], "trusted_proxies: `casa`"),
@@ -473,6 +478,7 @@ mod tests {
         let famiglie = c.famiglie().unwrap();
         let di = |cerca| famiglie.iter().find(|(c, _)| *c == cerca).map(|(_, f)| f.clone());
         let (backoffice, pendenze) = (di(Componente::ApiBackoffice), di(Componente::ApiPendenze));
+        assert_eq!(di(Componente::ApiPagamento), pendenze);
         assert_eq!(backoffice, Some(vec![Famiglia::Basic, Famiglia::Ssl, Famiglia::Form]));
         assert_eq!(pendenze, Some(vec![Famiglia::Basic, Famiglia::Ssl]));
     }

@@ -90,8 +90,8 @@ sezione! {
         /// Key of the Node with `pagopa_auth = "apikey"`.
         pagopa_api_key: Segreto = Segreto::default(),
         /// Families of authentication that are on, for all APIs that have them: `basic`, `ssl`, `form`
-        /// (Backoffice), `apikey`, `oauth2`, `session` and `public` (Backoffice), and behind trusted
-        /// proxies `sslheader`, `header`, `spid`.
+        /// (Backoffice), `apikey`, `oauth2`, `session` and `public` (Backoffice, Pagamento), and behind
+        /// trusted proxies `sslheader`, `header`, `spid`.
         auth_families: Vec<String> = vec!["basic".to_owned(), "ssl".to_owned(), "form".to_owned()],
         /// Addresses or networks of reverse proxies whose headers may be believed.
         trusted_proxies: Vec<String> = Vec::new(),
@@ -143,6 +143,8 @@ sezione! {
         backoffice_families: Vec<String> = Vec::new(),
         /// Families of API Pendenze; `auth_families` when empty.
         pendenze_families: Vec<String> = Vec::new(),
+        /// Families of API Pagamento; `auth_families` when empty.
+        pagamento_families: Vec<String> = Vec::new(),
         /// Families of API User: `basic`, `ssl`, `header`, `spid`. When empty, `spid` if there are
         /// trusted proxies, otherwise the API is off.
         user_families: Vec<String> = Vec::new(),
@@ -156,6 +158,8 @@ sezione! {
         request_timeout_seconds: u64 = 60,
         /// Largest `risultatiPerPagina` of a list.
         max_risultati_per_pagina: i64 = 5000,
+        /// An anonymous payer who asks for a notice has to name its debtor (`idDebitore`).
+        anonimo_verifica_debitore: bool = false,
         /// `ambiente` of `GET /info`.
         ambiente: String = "Produzione".to_owned(),
     }

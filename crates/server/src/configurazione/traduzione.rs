@@ -74,6 +74,7 @@ impl Configurazione {
             limite_soap: self.pagopa.max_body_bytes,
             limite_tracciato: self.api.max_tracciato_bytes,
             scadenza: Duration::from_secs(self.api.request_timeout_seconds),
+            verifica_debitore: self.api.anonimo_verifica_debitore,
             max_risultati_per_pagina: self.api.max_risultati_per_pagina,
             url_pubblica,
             ambiente: self.api.ambiente.clone(),

@@ -22,7 +22,7 @@ const VITA: HeaderValue = HeaderValue::from_static("max-age=7200");
 
 /// The answer for a stored logo. A logo was never validated: one that is not base64 is sent as it
 /// is, and nothing in it runs in the browser of who looks at it.
-pub(super) fn risposta(contenuto: &str) -> Response {
+pub(crate) fn risposta(contenuto: &str) -> Response {
     let bytes = decodifica(contenuto);
     let mut intestazioni = HeaderMap::new();
     intestazioni.insert(header::CONTENT_TYPE, HeaderValue::from_static(tipo(&bytes)));

@@ -19,7 +19,7 @@ mod entrate;
 mod eventi;
 mod intermediari;
 mod lista;
-mod logo;
+pub(crate) mod logo;
 mod membri;
 mod notifiche;
 mod operatori;

@@ -3,7 +3,7 @@
 
 use super::{creditore, domini};
 use crate::convenzioni::{Operazione, Rotte};
-use crate::pendenze::porta::Porta;
+use crate::pendenze::porta::{Porta, PortaDiCarico};
 use crate::pendenze::{
     allegato, avviso, carica, documento, elenco, leggi, modifica, modulo, rpp, rpp_elenco,
 };
@@ -18,12 +18,7 @@ pub(super) struct DelBackoffice;
 
 impl Porta for DelBackoffice {
     const VISTA: Vista = Vista::Backoffice;
-    const CORPO: Variante = Variante::Backoffice;
     const VISIBILITA: Visibilita = Visibilita::Ambito;
-
-    fn provenienza(chi: Chiamante) -> Provenienza {
-        Provenienza::Operatore(chi)
-    }
 
     fn dominio(scheda: &SchedaDominio) -> Value {
         domini::riga(&scheda.dominio).into()
@@ -31,6 +26,14 @@ impl Porta for DelBackoffice {
 
     fn unita(u: &UnitaOperativa) -> Value {
         creditore::rendi_unita(u).into()
+    }
+}
+
+impl PortaDiCarico for DelBackoffice {
+    const CORPO: Variante = Variante::Backoffice;
+
+    fn provenienza(chi: Chiamante) -> Provenienza {
+        Provenienza::Operatore(chi)
     }
 }
 

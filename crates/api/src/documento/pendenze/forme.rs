@@ -146,12 +146,14 @@ fn voce(p: Porta) -> Schema {
         intero("indice").dovuto(),
         codice("stato", &["Eseguito", "Non eseguito", "Anomalo"]).dovuto(),
     ];
-    if p != Porta::V1 {
-        m.extend([
-            contabilita("Contabilita", "QuotaContabilita", false),
-            metadata(),
-            membro("dominio", p.dominio()),
-        ]);
+    if !p.prima() {
+        if p != Porta::Pagamento2 {
+            m.extend([contabilita("Contabilita", "QuotaContabilita", false), metadata()]);
+        }
+        m.push(membro("dominio", p.dominio()));
+    }
+    if p == Porta::Pagamento3 {
+        m.push(membro("riscossione", riscossione_v3()).nota("Once it is paid."));
     }
     if p == Porta::Backoffice {
         m.extend([
@@ -163,11 +165,30 @@ fn voce(p: Porta) -> Schema {
     oggetto("Voce", m)
 }
 
-fn riscossione() -> Schema {
-    let allegato = oggetto(
+fn allegato_riscossione() -> Schema {
+    oggetto(
         "AllegatoRiscossione",
         [codice("tipo", &["Esito pagamento", "Marca da bollo"]).dovuto(), libero("testo").dovuto()],
-    );
+    )
+}
+
+fn riscossione_v3() -> Schema {
+    oggetto(
+        "Riscossione",
+        [
+            libero("idDominio").dovuto(),
+            libero("iuv").dovuto(),
+            libero("iur").dovuto(),
+            intero("indice").dovuto(),
+            libero("tipo").dovuto(),
+            importo("importo").dovuto(),
+            istante("data").dovuto(),
+            membro("allegato", allegato_riscossione()),
+        ],
+    )
+}
+
+fn riscossione() -> Schema {
     oggetto(
         "Riscossione",
         [
@@ -182,7 +203,7 @@ fn riscossione() -> Schema {
             importo("importo").dovuto(),
             giorno("data").dovuto(),
             importo("commissioni"),
-            membro("allegato", allegato),
+            membro("allegato", allegato_riscossione()),
         ],
     )
 }
@@ -248,17 +269,18 @@ fn accessori(richiesta: bool, p: Porta) -> Vec<Membro> {
         testo("cartellaPagamento", 1, 35),
         membro("datiAllegati", qualsiasi()),
         testo("tassonomia", 1, 35),
-        codice("tassonomiaAvviso", TASSONOMIE),
     ];
-    if p == Porta::V1 {
+    if p != Porta::Pagamento3 {
+        m.push(codice("tassonomiaAvviso", TASSONOMIE));
+    }
+    if p.prima() {
         return m;
     }
-    m.extend([
-        modello("direzione", IdA2A::PATTERN, "DIR1"),
-        modello("divisione", IdA2A::PATTERN, "DIV1"),
-        membro("documento", documento(nome_documento)),
-        membro("proprieta", proprieta(nome_proprieta, richiesta)),
-    ]);
+    m.extend([modello("direzione", IdA2A::PATTERN, "DIR1"), modello("divisione", IdA2A::PATTERN, "DIV1")]);
+    if p != Porta::Pagamento2 {
+        m.push(membro("documento", documento(nome_documento)));
+    }
+    m.push(membro("proprieta", proprieta(nome_proprieta, richiesta)));
     m
 }
 
@@ -296,7 +318,9 @@ pub(in crate::documento) fn pendenza_put(p: Porta, con_chiave: bool) -> Schema {
         testo("causale", 1, 140).dovuto(),
         if p == Porta::V1 { pagatore.dovuto() } else { pagatore },
         match p {
-            Porta::V1 | Porta::V2 => totale.dovuto().nota("The sum of the voci."),
+            Porta::V1 | Porta::V2 | Porta::Pagamento1 | Porta::Pagamento2 | Porta::Pagamento3 => {
+                totale.dovuto().nota("The sum of the voci.")
+            }
             Porta::Backoffice => totale.nota("The sum of the voci, also when it is not there."),
         },
         modello("numeroAvviso", "[0-3][0-9]{17}", "301000000900000123"),
@@ -334,8 +358,8 @@ pub(in crate::documento) fn creata(p: Porta, con_chiave: bool) -> Schema {
 fn base(p: Porta) -> Vec<Membro> {
     let mut m = vec![libero("idA2A").dovuto(), libero("idPendenza").dovuto()];
     match p {
-        Porta::V1 => {}
-        Porta::V2 => m.push(libero("idTipoPendenza").dovuto()),
+        Porta::V1 | Porta::Pagamento1 => {}
+        Porta::V2 | Porta::Pagamento2 | Porta::Pagamento3 => m.push(libero("idTipoPendenza").dovuto()),
         Porta::Backoffice => {
             let tipo = [libero("idTipoPendenza").dovuto(), libero("descrizione"), libero("visualizzazione")];
             m.push(membro("tipoPendenza", oggetto("TipoPendenzaIndice", tipo)).dovuto());
@@ -346,12 +370,17 @@ fn base(p: Porta) -> Vec<Membro> {
         membro("unitaOperativa", p.unita()),
         codice("stato", p.stati()).dovuto(),
     ]);
-    if p != Porta::V1 {
-        m.extend([libero("iuvAvviso").dovuto(), libero("iuvPagamento"), giorno("dataPagamento")]);
+    if !p.prima() {
+        if p != Porta::Pagamento3 {
+            m.extend([libero("iuvAvviso").dovuto(), libero("iuvPagamento"), giorno("dataPagamento")]);
+        }
         m.push(libero("UUID").dovuto());
     }
     match p {
         Porta::V1 => m.push(libero("nome")),
+        Porta::Pagamento1 => m.extend([libero("nome"), giorno("dataPagamento")]),
+        Porta::Pagamento2 => m.push(codice("tipo", &["dovuto", "spontaneo"]).dovuto()),
+        Porta::Pagamento3 => m.push(libero("descrizioneStato")),
         Porta::V2 => {
             m.extend([libero("descrizioneStato"), codice("tipo", &["dovuto", "spontaneo"]).dovuto()]);
         }
@@ -392,14 +421,14 @@ pub(super) fn pendenza(p: Porta) -> Schema {
     );
     let mut m = base(p);
     m.extend([lista("voci", voce(p)).dovuto(), lista("rpp", rpp_in_elenco(p)).dovuto()]);
-    match p {
-        Porta::V1 => {}
-        Porta::V2 => m.push(lista("allegati", allegato)),
-        Porta::Backoffice => m.extend([
-            lista("allegati", allegato),
-            libero("descrizioneStato"),
-            lista("pagamenti", qualsiasi()).dovuto(),
-        ]),
+    if !p.prima() {
+        m.push(lista("allegati", allegato));
+    }
+    if p == Porta::Backoffice {
+        m.push(libero("descrizioneStato"));
+    }
+    if p.pagamenti() {
+        m.push(lista("pagamenti", qualsiasi()).dovuto());
     }
     oggetto("Pendenza", m)
 }
@@ -408,7 +437,7 @@ pub(super) fn pendenza(p: Porta) -> Schema {
 pub(super) fn indice(p: Porta) -> Schema {
     let mut m = base(p);
     m.push(libero("rpp").dovuto().nota("Link to its attempts."));
-    if p == Porta::Backoffice {
+    if p.pagamenti() {
         m.push(libero("pagamenti").dovuto().nota("Link to its payments."));
     }
     oggetto("PendenzaIndice", m)
@@ -429,7 +458,7 @@ pub(super) fn rpp_in_elenco(p: Porta) -> Schema {
     match p {
         // A link in the place of the pendenza.
         Porta::V1 => oggetto("RppIndice", tentativo(libero("pendenza").dovuto())),
-        Porta::V2 | Porta::Backoffice => rpp(p),
+        Porta::V2 | Porta::Backoffice | Porta::Pagamento1 | Porta::Pagamento2 | Porta::Pagamento3 => rpp(p),
     }
 }
 
@@ -468,6 +497,9 @@ pub(super) fn avviso(p: Porta) -> Schema {
     let stato = match p {
         Porta::V1 | Porta::Backoffice => codice("stato", &["Pagato", "Non pagato", "Scaduto", "Annullato"]),
         Porta::V2 => libero("stato"),
+        Porta::Pagamento1 | Porta::Pagamento2 | Porta::Pagamento3 => {
+            codice("stato", &["DUPLICATA", "NON_ESEGUITA", "ANNULLATA", "SCONOSCIUTA", "SCADUTA"])
+        }
     };
     oggetto(
         "Avviso",

@@ -4,6 +4,7 @@ mod forme;
 
 use super::Scheda;
 use super::backoffice_v1::anagrafica;
+use super::pagamento;
 use super::schema::{Membro, Schema, booleano, codice, libero, oggetto, qualsiasi};
 use forme::{avviso, indice, modifiche, pendenza, rpp, rpp_in_elenco};
 pub(super) use forme::{creata, pendenza_put};
@@ -56,25 +57,25 @@ fn elenco_pendenze(p: Porta) -> Scheda {
             Porta::V1 | Porta::V2 => {
                 libero("idA2A").nota("Accepted and not looked at: the pendenze are those of the caller.")
             }
-            Porta::Backoffice => libero("idA2A"),
+            Porta::Backoffice | Porta::Pagamento1 | Porta::Pagamento2 | Porta::Pagamento3 => libero("idA2A"),
         },
         libero("idPendenza"),
         libero("idDebitore"),
         codice("stato", p.stati()),
         libero("idPagamento"),
     ];
-    if p != Porta::V1 {
+    if !p.prima() {
         filtri.extend([
             libero("direzione"),
             libero("divisione"),
             booleano("mostraSpontaneiNonPagati").predefinito(false),
         ]);
     }
+    if matches!(p, Porta::Backoffice | Porta::Pagamento2 | Porta::Pagamento3) {
+        filtri.push(libero("iuv").nota("Of the notice or of a payment, or a notice number; whole."));
+    }
     if p == Porta::Backoffice {
-        filtri.extend([
-            libero("iuv").nota("Of the notice or of a payment, or a notice number; whole."),
-            libero("idTipoPendenza").nota("May be repeated: any of them."),
-        ]);
+        filtri.push(libero("idTipoPendenza").nota("May be repeated: any of them."));
     }
     filtri.push(libero("campi").nota("Comma list of the members to keep in each row."));
     Scheda::elenca(
@@ -113,7 +114,7 @@ fn elenco_rpp(p: Porta) -> Scheda {
             Porta::V1 | Porta::V2 => {
                 libero("idA2A").nota("Accepted and not looked at: the attempts are those of the caller.")
             }
-            Porta::Backoffice => libero("idA2A"),
+            Porta::Backoffice | Porta::Pagamento1 | Porta::Pagamento2 | Porta::Pagamento3 => libero("idA2A"),
         },
         libero("idPendenza"),
         libero("idPagamento"),
@@ -160,12 +161,33 @@ pub(super) enum Porta {
     V2,
     /// API Backoffice v1.
     Backoffice,
+    /// API Pagamento v1.
+    Pagamento1,
+    /// API Pagamento v2.
+    Pagamento2,
+    /// API Pagamento v3.
+    Pagamento3,
 }
 
 impl Porta {
+    /// Of the first contracts.
+    const fn prima(self) -> bool {
+        matches!(self, Self::V1 | Self::Pagamento1)
+    }
+
+    /// With the payments of a pendenza.
+    const fn pagamenti(self) -> bool {
+        matches!(self, Self::Backoffice | Self::Pagamento1 | Self::Pagamento2)
+    }
+
     const fn stati(self) -> &'static [&'static str] {
         match self {
-            Self::V1 => &["NON_ESEGUITA", "ESEGUITA", "ESEGUITA_PARZIALE", "ANNULLATA", "SCADUTA"],
+            Self::V1 | Self::Pagamento1 => {
+                &["NON_ESEGUITA", "ESEGUITA", "ESEGUITA_PARZIALE", "ANNULLATA", "SCADUTA"]
+            }
+            Self::Pagamento2 | Self::Pagamento3 => {
+                &["NON_ESEGUITA", "ESEGUITA", "ESEGUITA_PARZIALE", "ANNULLATA", "SCADUTA", "ANOMALA"]
+            }
             Self::V2 | Self::Backoffice => &[
                 "NON_ESEGUITA",
                 "ESEGUITA",
@@ -180,15 +202,21 @@ impl Porta {
 
     fn dominio(self) -> Schema {
         match self {
-            Self::V1 => dominio_v1(),
-            Self::V2 => dominio_breve(),
+            Self::V1 | Self::Pagamento1 => dominio_v1(),
+            Self::V2 | Self::Pagamento3 => dominio_breve(),
+            Self::Pagamento2 => pagamento::dominio_v2(),
             Self::Backoffice => anagrafica::dominio_riga(),
         }
     }
 
     fn unita(self) -> Schema {
         match self {
-            Self::V1 | Self::Backoffice => anagrafica::unita(),
+            Self::V1 | Self::Backoffice | Self::Pagamento1 => anagrafica::unita(),
+            Self::Pagamento2 => pagamento::unita_v2(),
+            Self::Pagamento3 => {
+                let membri = ["idUnita", "ragioneSociale"];
+                oggetto("UnitaOperativa", membri.into_iter().map(|m| libero(m).dovuto()))
+            }
             Self::V2 => {
                 let membri = [
                     "idUnita",

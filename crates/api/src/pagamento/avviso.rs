@@ -1,0 +1,48 @@
+//! GET `/avvisi/{idDominio}/{numeroAvviso}`: that of every door, with what holds for whoever did not say who he
+//! is (spec 10 2.6, spec 20 section 8). The captcha has been checked by the route.
+
+use crate::convenzioni::{ApiError, Chi, Interrogazione, Percorso, StatoApi, Transazione};
+use crate::pendenze::avviso::{Rappresentazione, rispondi, scelta};
+use crate::pendenze::porta::Porta;
+use axum::extract::State;
+use axum::response::Response;
+use contratto::pendenza::{leggi_dominio, leggi_numero_avviso};
+use engine::chiamante::Natura;
+use engine::pendenze::{RichiestaAvviso, altro_debitore};
+use http::HeaderMap;
+use secrecy::SecretString;
+
+pub(super) async fn leggi<P: Porta>(
+    State(stato): State<StatoApi>,
+    Chi(chi): Chi,
+    Transazione(transazione): Transazione,
+    Percorso((id_dominio, numero_avviso)): Percorso<(String, String)>,
+    parametri: Interrogazione,
+    intestazioni: HeaderMap,
+) -> Result<Response, ApiError> {
+    let dominio = leggi_dominio(&id_dominio)?;
+    let numero = leggi_numero_avviso(&numero_avviso)?;
+    let come = scelta::<P>(&intestazioni);
+    let mut richiesta = RichiestaAvviso {
+        dominio: &dominio,
+        avviso: &numero,
+        dall_ente: P::AVVISO_DALL_ENTE.then_some(transazione.as_str()),
+        solo_di: None,
+    };
+    if chi.natura == Natura::Anonimo {
+        let sessione = stato.impostazioni.cookie.leggi(&intestazioni);
+        if come == Some(Rappresentazione::Pdf) && !creata_in(sessione.as_ref(), richiesta) {
+            chi.non_anonimo()?;
+        }
+        if stato.impostazioni.verifica_debitore {
+            // Not even asked for: nothing is looked up.
+            richiesta.solo_di = Some(parametri.non_vuoto("idDebitore").ok_or_else(altro_debitore)?);
+        }
+    }
+    rispondi::<P>(&stato, &chi, richiesta, &parametri, come).await
+}
+
+/// Whether this session has created the pendenza of the notice: nothing of what this version serves does.
+const fn creata_in(_sessione: Option<&SecretString>, _richiesta: RichiestaAvviso<'_>) -> bool {
+    false
+}
