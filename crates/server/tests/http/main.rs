@@ -23,6 +23,7 @@ mod moduli;
 mod nodo;
 mod openapi;
 mod operatori;
+mod pagamento_api;
 mod pendenze_porte;
 mod pendenze_v2;
 mod regole;

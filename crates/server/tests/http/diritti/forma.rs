@@ -1,6 +1,7 @@
 //! What every route has in common: what it answers with, and how it pages (spec 10 3.1, 3.3, 3.4).
 
 use super::matrice::{base, concreto_con, pronta};
+use crate::pagamento_api::{PORTALE, portale};
 use domain::evento::Componente;
 use http::Method;
 use rstest::rstest;
@@ -9,9 +10,20 @@ use testkit::{AMMINISTRATORE, Anagrafica, Backend, Cliente, GESTIONALE, TestApp}
 
 /// A caller with every right of that API.
 fn chi_puo_tutto(app: &TestApp, componente: Componente, versione: u32) -> Cliente {
-    let (utente, password) =
-        if componente == Componente::ApiBackoffice { AMMINISTRATORE } else { GESTIONALE };
+    let (utente, password) = match componente {
+        Componente::ApiBackoffice => AMMINISTRATORE,
+        Componente::ApiPagamento => PORTALE,
+        _ => GESTIONALE,
+    };
     app.cliente(&base(componente, "basic", versione)).come(utente, password)
+}
+
+/// With the applicazione of a portal.
+async fn pronta_per_tutte(backend: Backend) -> TestApp {
+    let app = pronta(backend).await;
+    let corpo = portale(PORTALE.0, &json!(["*"]), &json!(["*"]));
+    app.backoffice().put("/applicazioni/PORTALE", &corpo).await.con_stato(201);
+    app
 }
 
 /// The routes of the APIs that Basic opens here.
@@ -29,7 +41,7 @@ fn da_immagine(percorso: &str) -> bool {
 async fn nessuna_rotta_risponde_in_un_formato_che_non_ha(
     #[values(Backend::Lite, Backend::Pg)] backend: Backend,
 ) {
-    let app = pronta(backend).await;
+    let app = pronta_per_tutte(backend).await;
     let a = Anagrafica::standard();
     let mut provate = 0;
     for (componente, versione, metodo, percorso) in rotte() {
@@ -84,7 +96,7 @@ const SENZA_ORDINE: &[&str] =
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn ogni_elenco_ha_la_sua_busta(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
-    let app = pronta(backend).await;
+    let app = pronta_per_tutte(backend).await;
     let a = Anagrafica::standard();
     let mut elenchi = 0;
     for (componente, versione, metodo, percorso) in rotte() {
@@ -101,7 +113,8 @@ async fn ogni_elenco_ha_la_sua_busta(#[values(Backend::Lite, Backend::Pg)] backe
         }
         elenchi += 1;
         let qui = format!("{componente:?} v{versione} {percorso}");
-        let anagrafica = componente == Componente::ApiBackoffice && ANAGRAFICA.contains(&coda);
+        let con_anagrafica = matches!(componente, Componente::ApiBackoffice | Componente::ApiPagamento);
+        let anagrafica = con_anagrafica && ANAGRAFICA.contains(&coda);
         let tetto = componente == Componente::ApiBackoffice && !SENZA_TETTO.contains(&coda);
         let membri = async |query: &str| {
             let v = c.get(&format!("{dove}?{query}")).await.con_stato(200).json();

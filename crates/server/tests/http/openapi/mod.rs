@@ -8,6 +8,7 @@ mod backoffice_v1;
 mod conforme;
 mod contratto;
 mod documento;
+mod pagamento;
 mod pendenze_v1;
 mod pendenze_v2;
 mod pubblicati;
@@ -40,4 +41,12 @@ pub(crate) struct Api {
 pub(crate) struct Eccezione(&'static str, &'static str);
 
 /// Every API that has a document.
-const TUTTE: [&Api; 4] = [&backoffice_v1::API, &pendenze_v1::API, &pendenze_v2::API, &user_v1::API];
+const TUTTE: [&Api; 7] = [
+    &backoffice_v1::API,
+    &pendenze_v1::API,
+    &pendenze_v2::API,
+    &pagamento::V1,
+    &pagamento::V2,
+    &pagamento::V3,
+    &user_v1::API,
+];

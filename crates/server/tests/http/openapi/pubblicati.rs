@@ -4,14 +4,40 @@
 use super::conforme::giudizi;
 use super::scena::Chiamata;
 use super::{Api, Contratto};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A published contract, if the reference material is here.
 pub(super) fn leggi(nome: &str) -> Option<Contratto> {
-    let file = format!("{}/../../../shared/reference/govpay-openapi/{nome}.yaml", env!("CARGO_MANIFEST_DIR"));
-    let testo = std::fs::read_to_string(file).ok()?;
-    Some(Contratto::nuovo(serde_saphyr::from_str::<Value>(&testo).expect("un contratto leggibile")))
+    let tutti = format!("{}/../../../shared/reference/govpay-openapi", env!("CARGO_MANIFEST_DIR"));
+    let letto = |testo: &str| serde_saphyr::from_str::<Value>(testo).expect("un contratto leggibile");
+    if let Ok(testo) = std::fs::read_to_string(format!("{tutti}/{nome}.yaml")) {
+        return Some(Contratto::nuovo(letto(&testo)));
+    }
+    // One that was published in several files: put together, a reference does not name its file.
+    let cartella = std::fs::read_dir(format!("{tutti}/{}", nome.trim_start_matches("govpay-api-"))).ok()?;
+    let file: Vec<_> = cartella.map(|f| f.expect("un file")).collect();
+    let mut intero = json!({ "paths": {}, "components": {} });
+    for f in &file {
+        let mut testo = std::fs::read_to_string(f.path()).expect("un file leggibile");
+        for altro in &file {
+            testo = testo.replace(&format!("{}#", altro.file_name().display()), "#");
+        }
+        let v = letto(&testo);
+        unisci(&mut intero["paths"], &v["paths"]);
+        for (parte, voci) in v["components"].as_object().into_iter().flatten() {
+            unisci(&mut intero["components"][parte], voci);
+        }
+    }
+    Some(Contratto::nuovo(intero))
+}
+
+fn unisci(a: &mut Value, b: &Value) {
+    let Value::Object(b) = b else { return };
+    if a.is_null() {
+        *a = json!({});
+    }
+    a.as_object_mut().expect("un oggetto").extend(b.clone());
 }
 
 /// What is not as published and has no reason, and the reasons that nothing needs any more.

@@ -102,7 +102,7 @@ async fn ognuno_vede_cio_che_ha_in_ambito(#[values(Backend::Lite, Backend::Pg)] 
     );
     // No dominio or no tipo at all.
     for (nome, domini, tipi, coda) in [
-        ("senzad", json!([]), tutti.clone(), "per nessun Dominio."),
+        ("senzad", json!([]), tutti.clone(), "per nessuna Unita' operativa."),
         ("senzat", tutti, json!([]), "per nessun Tipo Pendenza."),
     ] {
         let c = operatore(&app, nome, &["R"], domini, tipi).await;
