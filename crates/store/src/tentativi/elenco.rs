@@ -129,27 +129,42 @@ impl FiltroTentativi {
             q.testo(" join pendenze p on p.id = t.pendenza");
         }
         q.testo(" where 1 = 1");
-        q.se(" and t.id_a2a = ", self.id_a2a.as_deref());
-        if let Some(id) = &self.id_pendenza {
-            // By the unique key: there is no index of the ids alone.
-            q.testo(" and t.pendenza in (select n.id from pendenze n where n.id_a2a");
-            match &self.id_a2a {
-                Some(a2a) => q.testo(" = ").valore(a2a.as_str()),
-                None => q.testo(" in (select a.id from applicazioni a)"),
-            };
-            q.testo(" and n.id_pendenza = ").valore(id.as_str()).testo(")");
-        }
-        match (&self.dominio, &self.iuv) {
-            (Some(d), _) => {
-                q.testo(" and t.id_dominio = ").valore(d.as_str());
+        // Of one notice there are few: they come from its key, and what else is asked of them is written so
+        // that no index offers to walk through all of an applicazione or of a dominio for their order.
+        let di_un_avviso = self.iuv.is_some();
+        match (&self.id_a2a, &self.id_pendenza) {
+            // By the unique key, which says the applicazione too: there is no index of the ids alone.
+            (_, Some(id)) => {
+                q.testo(" and t.pendenza in (select n.id from pendenze n where n.id_a2a");
+                match &self.id_a2a {
+                    Some(a2a) => q.testo(" = ").valore(a2a.as_str()),
+                    None => q.testo(" in (select a.id from applicazioni a)"),
+                };
+                q.testo(" and n.id_pendenza = ").valore(id.as_str()).testo(")");
             }
-            // The dominio comes first in the unique key.
-            (None, Some(_)) => {
-                q.testo(" and t.id_dominio in (select d.id from domini d)");
+            (Some(a2a), None) if di_un_avviso => {
+                q.testo(" and t.id_a2a || '' = ").valore(a2a.as_str());
+            }
+            (Some(a2a), None) => {
+                q.testo(" and t.id_a2a = ").valore(a2a.as_str());
             }
             (None, None) => {}
         }
-        q.se(" and t.iuv = ", self.iuv.as_deref());
+        match (&self.dominio, &self.iuv) {
+            (dominio, Some(iuv)) => {
+                q.testo(" and t.id in (select i.id from tentativi i where i.id_dominio");
+                match dominio {
+                    Some(d) => q.testo(" = ").valore(d.as_str()),
+                    // The dominio comes first in the unique key.
+                    None => q.testo(" in (select d.id from domini d)"),
+                };
+                q.testo(" and i.iuv = ").valore(iuv.as_str()).testo(")");
+            }
+            (Some(d), None) => {
+                q.testo(" and t.id_dominio = ").valore(d.as_str());
+            }
+            (None, None) => {}
+        }
         q.se(" and t.ccp = ", self.ccp.as_deref());
         q.se(" and t.esito = ", self.esito.map(EsitoPagamento::as_str));
         q.se(" and t.data_msg_richiesta >= ", self.rpt_da);
@@ -157,7 +172,8 @@ impl FiltroTentativi {
         q.se(" and t.data_msg_ricevuta >= ", self.rt_da);
         q.se(" and t.data_msg_ricevuta <= ", self.rt_a);
         if let Some(domini) = &self.domini {
-            q.testo(" and t.id_dominio ").uno_di(domini.iter().map(String::as_str));
+            q.testo(if di_un_avviso { " and t.id_dominio || ''" } else { " and t.id_dominio " });
+            q.uno_di(domini.iter().map(String::as_str));
         }
         q.se(" and p.id_debitore = ", self.debitore.as_deref());
         // What no index looks at stands in the JSON of the pendenza.
@@ -259,3 +275,7 @@ impl Store {
         Ok(self.leggi_composta::<i64>(q).await?.into_iter().next().unwrap_or(0))
     }
 }
+
+#[cfg(test)]
+#[path = "elenco_test.rs"]
+mod tests;
