@@ -72,7 +72,7 @@ impl Engine {
             match esito {
                 Ok(()) => return self.registro().utenza(principal).await,
                 Err(e @ (StoreError::Conflitto | StoreError::Incerto | StoreError::Duplicato(_))) => {
-                    ultimo = e
+                    ultimo = e;
                 }
                 Err(e) => return Err(e),
             }

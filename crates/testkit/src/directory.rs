@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The account that may search, and its password.
@@ -96,7 +96,7 @@ pub struct Directory {
     porta: u16,
     porta_tls: u16,
     server: Option<Child>,
-    _guardiano: ChildStdin,
+    _guardiano: Child,
 }
 
 impl Directory {
@@ -227,14 +227,14 @@ fn porta_libera() -> u16 {
 }
 
 /// A shell that waits for the end of its input, which comes when this process ends however it ends.
-fn guardiano(cartella: &Path) -> ChildStdin {
+fn guardiano(cartella: &Path) -> Child {
     const COPIONE: &str = r#"
         read -r _
         pid=$(cat "$1/slapd.pid" 2>/dev/null)
         [ -n "$pid" ] && [ -e "/proc/$pid" ] && grep -q "$1" "/proc/$pid/cmdline" && kill -KILL "$pid"
         rm -rf "$1"
     "#;
-    let mut figlio = Command::new("sh")
+    Command::new("sh")
         .args(["-c", COPIONE, "guardiano"])
         .arg(cartella)
         .current_dir("/")
@@ -243,6 +243,5 @@ fn guardiano(cartella: &Path) -> ChildStdin {
         .stderr(Stdio::null())
         .process_group(0)
         .spawn()
-        .expect("il guardiano");
-    figlio.stdin.take().expect("l'ingresso del guardiano")
+        .expect("il guardiano")
 }

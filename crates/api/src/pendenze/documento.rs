@@ -52,6 +52,6 @@ async fn stampa<P: Porta>(
         return Err(fault::NON_ACCETTABILE.nudo());
     }
     let stampa =
-        stato.engine.documento_pdf(chi, P::VISIBILITA, id_a2a, &dominio, numero, &numeri, lingua).await?;
+        stato.engine.documento_pdf(chi, P::VISIBILITA, (id_a2a, &dominio, numero), &numeri, lingua).await?;
     Ok(risposte::pdf(&stampa.nome, stampa.contenuto))
 }

@@ -181,7 +181,7 @@ fn la_seconda_lingua_e_quella_chiesta_o_della_pendenza() {
         lingua: Some(Lingua::De),
         seconda_causale: Some("Müll".into()),
         seconda_informativa: Some("Hinweis".into()),
-        ..niente.clone()
+        ..niente
     };
     let intera =
         |informativa| Some(Seconda { lingua: Lingua::De, oggetto: Some("Müll".into()), informativa });

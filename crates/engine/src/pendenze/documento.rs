@@ -17,9 +17,7 @@ impl Engine {
         &self,
         chi: &Chiamante,
         visibilita: Visibilita,
-        id_a2a: &IdA2A,
-        dominio: &IdDominio,
-        documento: &str,
+        (id_a2a, dominio, documento): (&IdA2A, &IdDominio, &str),
         numeri: &[NumeroAvviso],
         lingua: LinguaChiesta,
     ) -> Result<Stampa, StampaError> {

@@ -229,7 +229,10 @@ async fn chi_ha_pagato_non_si_dice_al_debitore(#[values(Backend::Lite, Backend::
                 (&json!("2026-03-10"), &json!(iuv(&n1)))
             ),
             _ => {
-                assert_eq!((&letta["dataPagamento"], letta.get("iuvPagamento")), (&json!("2026-03-10"), None))
+                assert_eq!(
+                    (&letta["dataPagamento"], letta.get("iuvPagamento")),
+                    (&json!("2026-03-10"), None)
+                );
             }
         }
         assert_eq!(v.get("riscossione").is_some(), n == 3, "v{n}");

@@ -31,7 +31,7 @@ fn di_cittadino(versione: u32, percorso: &str) -> Esito {
 fn e(r: &Risposta, atteso: &Esito, chi: &str, qui: &str) {
     match atteso {
         Esito::Passa => {
-            assert!(!matches!(r.stato(), 401 | 403 | 405 | 500..), "{qui}: {} {}", r.stato(), r.testo())
+            assert!(!matches!(r.stato(), 401 | 403 | 405 | 500..), "{qui}: {} {}", r.stato(), r.testo());
         }
         Esito::Chiuso => {
             assert_eq!(r.errore(), errore(403, "403", "Accesso anonimo non consentito"), "{qui}");
