@@ -10,7 +10,6 @@ use contratto::pendenza::{leggi_dominio, leggi_numero_avviso};
 use engine::chiamante::Natura;
 use engine::pendenze::{RichiestaAvviso, altro_debitore};
 use http::HeaderMap;
-use secrecy::SecretString;
 
 pub(super) async fn leggi<P: Porta>(
     State(stato): State<StatoApi>,
@@ -30,8 +29,8 @@ pub(super) async fn leggi<P: Porta>(
         solo_di: None,
     };
     if chi.natura == Natura::Anonimo {
-        let sessione = stato.impostazioni.cookie.leggi(&intestazioni);
-        if come == Some(Rappresentazione::Pdf) && !creata_in(sessione.as_ref(), richiesta) {
+        // No pendenza is born in an anonymous session: none is printed for it (spec 10 2.6).
+        if come == Some(Rappresentazione::Pdf) {
             chi.non_anonimo()?;
         }
         if stato.impostazioni.verifica_debitore {
@@ -40,9 +39,4 @@ pub(super) async fn leggi<P: Porta>(
         }
     }
     rispondi::<P>(&stato, &chi, richiesta, &parametri, come).await
-}
-
-/// Whether this session has created the pendenza of the notice: nothing of what this version serves does.
-const fn creata_in(_sessione: Option<&SecretString>, _richiesta: RichiestaAvviso<'_>) -> bool {
-    false
 }
