@@ -106,6 +106,8 @@ describe('per ogni persona', () => {
     await p.locator('#quante', { hasText: /^1 of / }).waitFor();
     await tabFino(p, 'summary');
     await p.keyboard.press('Enter');
+    // What is inside is made when it opens: whoever is quicker than that goes past the end of the page.
+    await p.getByRole('button', { name: 'Send' }).waitFor();
     await tabFino(p, 'details button');
     await p.keyboard.press('Enter');
     const o = operazione(p, 'GET', '/profilo');
