@@ -175,11 +175,12 @@ impl Riempita {
                 ("data_caricamento", quando("data_caricamento")),
                 ("data_ultimo_aggiornamento", quando("data_ultimo_aggiornamento")),
                 ("stato", stato.into()),
-                // One in ten has a last day, half of those are past it.
+                // One in ten has a last day, half of those are past it, as the job has seen long since.
                 (
                     "data_scadenza",
                     "case s.i % 20 when 3 then '2020-01-31' when 13 then '2099-12-31' end".into(),
                 ),
+                ("scadenza_attesa", "case s.i % 20 when 13 then '2099-12-31' end".into()),
             ]);
             self.copia("pendenze", &format!("pendenze t where t.id = {modello} and {quali}"), &serie, &cambi)
                 .await?;

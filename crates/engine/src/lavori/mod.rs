@@ -1,5 +1,7 @@
 //! Jobs: what runs by itself, on one node at a time (spec 60 4.3).
 
+mod scadenze;
+
 use crate::Engine;
 use store::StoreError;
 
@@ -13,17 +15,20 @@ const GIRI: usize = 10_000;
 pub enum Lavoro {
     /// Closes the attempts that no receipt ended in time (spec 40 9.1).
     ChiusuraRptScadute,
+    /// Sees which last days are past, for the lists of what has expired (spec 20 6.2).
+    ScadenzePassate,
 }
 
 impl Lavoro {
     /// All of them.
-    pub const TUTTI: &'static [Self] = &[Self::ChiusuraRptScadute];
+    pub const TUTTI: &'static [Self] = &[Self::ChiusuraRptScadute, Self::ScadenzePassate];
 
     /// The name in the table of the jobs.
     #[must_use]
     pub const fn nome(self) -> &'static str {
         match self {
             Self::ChiusuraRptScadute => "chiusuraRptScadute",
+            Self::ScadenzePassate => "scadenzePassate",
         }
     }
 
@@ -31,7 +36,8 @@ impl Lavoro {
     #[must_use]
     pub const fn periodo_secondi(self) -> i64 {
         match self {
-            Self::ChiusuraRptScadute => 30 * 60,
+            // Midnight of Rome is one of its instants, summer and winter.
+            Self::ChiusuraRptScadute | Self::ScadenzePassate => 30 * 60,
         }
     }
 }
@@ -60,6 +66,18 @@ impl Engine {
                     self.store().batti(preso).await?;
                 }
                 Ok(format!("Tentativi di pagamento chiusi: {chiusi}."))
+            }
+            Lavoro::ScadenzePassate => {
+                let mut passate = 0;
+                for _ in 0..GIRI {
+                    let blocco = self.segna_scadenze_passate().await?;
+                    passate += blocco;
+                    if blocco < scadenze::BLOCCO {
+                        break;
+                    }
+                    self.store().batti(preso).await?;
+                }
+                Ok(format!("Pendenze scadute: {passate}."))
             }
         }
     }

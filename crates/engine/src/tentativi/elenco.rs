@@ -6,6 +6,7 @@ use crate::pendenze::{LeggiError, Visibilita};
 use crate::{Chiamante, Engine};
 use domain::anagrafica::SchedaDominio;
 use domain::pendenza::Pendenza;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub use store::tentativi::{FiltroTentativi, OrdineTentativi};
@@ -22,8 +23,8 @@ pub struct RigaRpp {
 }
 
 impl Engine {
-    /// The attempts that the caller sees: one read, and one more for the count. A request that was never
-    /// stored is rebuilt from the voci of its pendenza, which are one more read each.
+    /// The attempts that the caller sees: one read, and one more for the count. Requests that were never
+    /// stored are rebuilt from the voci of their pendenze, which are one more read together.
     ///
     /// # Errors
     /// [`LeggiError::NonAutorizzato`] for a caller who can see none at all.
@@ -42,11 +43,21 @@ impl Engine {
             Vec::new()
         };
         let giorni = self.impostazioni().giorni_validita_senza_data;
+        let da_ricostruire: BTreeSet<i64> = lette
+            .iter()
+            .filter(|r| r.letto.rpt.is_none() && r.letto.rt.is_some())
+            .map(|r| r.pendenza.id)
+            .collect();
+        let intere: HashMap<i64, Pendenza> = if da_ricostruire.is_empty() {
+            HashMap::new()
+        } else {
+            self.store().pendenze_per_id(da_ricostruire).await?.into_iter().map(|p| (p.id, p)).collect()
+        };
         let mut righe = Vec::with_capacity(lette.len());
         for r in lette {
-            let da_ricostruire = r.letto.rpt.is_none() && r.letto.rt.is_some();
-            let intera =
-                if da_ricostruire { self.store().pendenza_per_id(r.pendenza.id).await? } else { None };
+            let intera = (r.letto.rpt.is_none() && r.letto.rt.is_some())
+                .then(|| intere.get(&r.pendenza.id).cloned())
+                .flatten();
             let pendenza = intera.unwrap_or(r.pendenza);
             let scheda = self.registro().dominio(pendenza.dominio.as_str()).await?;
             righe.push(RigaRpp { documenti: Documenti::nuovi(r.letto, giorni), pendenza, scheda });

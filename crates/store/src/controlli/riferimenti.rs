@@ -148,6 +148,20 @@ pub(super) static TUTTI: &[Controllo] = &[
         limiti: &[],
     },
     Controllo {
+        codice: "scadenze-attese",
+        promessa: "la scadenza che si attende e' quella di una pendenza non eseguita",
+        esaminati: Some("select count(*) from pendenze where scadenza_attesa is not null"),
+        violazioni: Testo::Uno(concat!(
+            "select ",
+            chiave_pendenza!(),
+            ", p.stato || ', scadenza ' || coalesce(p.data_scadenza, 'assente') || ', attesa ' \
+             || p.scadenza_attesa from pendenze p where p.scadenza_attesa is not null \
+             and (p.stato <> 'NON_ESEGUITO' or p.data_scadenza is null \
+             or p.data_scadenza <> p.scadenza_attesa) order by 1, 2"
+        )),
+        limiti: &[],
+    },
+    Controllo {
         codice: "valori-noti",
         promessa: "ogni stato, esito e tipo e' uno di quelli che il programma conosce",
         esaminati: Some(

@@ -1,11 +1,15 @@
 //! Lists of pendenze: filters, order, page, capped count (spec 20 6.2).
 
+mod scadute;
+
 use super::letture::{colonne, documento, senza_voci};
 use crate::{DaRiga, Dialetto, Interrogazione, Riga, Store, StoreError};
 use domain::Istante;
 use domain::anagrafica::AmbitoDominio;
 use domain::pendenza::{Pendenza, StatiNoti, StatoMostrato};
 use jiff::civil::Date;
+
+pub use scadute::scadenze_passate;
 
 /// Filters of a list; absent ones let everything through.
 #[derive(Debug, Clone, Default)]
@@ -111,10 +115,10 @@ impl FiltroPendenze {
             || self.divisione.is_some()
     }
 
-    /// Whether those expired are looked for among the unpaid ones with a last day, and not among all
-    /// those of whom or what is asked.
-    fn tra_le_scadute(&self) -> bool {
-        self.stato.is_some_and(|s| s.stato == StatoMostrato::Scaduta) && !self.di_pochi()
+    /// Today, when those expired are looked for among all that has expired, and not among those of whom
+    /// or what is asked.
+    fn tra_le_scadute(&self) -> Option<Date> {
+        self.stato.filter(|s| s.stato == StatoMostrato::Scaduta && !self.di_pochi()).map(|s| s.oggi)
     }
 
     /// The table. An embedded database plans without statistics: where two indexes look alike to it, it
@@ -125,7 +129,6 @@ impl FiltroPendenze {
             return LIBERA;
         }
         match (self.stato.map(|s| s.stato), &self.id_a2a, &self.dominio) {
-            (Some(StatoMostrato::Scaduta), _, _) => " from pendenze p indexed by pendenze_scadute",
             (
                 Some(StatoMostrato::Eseguita | StatoMostrato::NonEseguita | StatoMostrato::Incassata),
                 None,
@@ -157,7 +160,7 @@ impl FiltroPendenze {
         q.se(" and p.data_caricamento <= ", self.a);
         if let Some(StatoCercato { stato, oggi, noti }) = self.stato {
             let anomale = stato == StatoMostrato::Anomala && self.dominio.is_none();
-            if self.id_a2a.is_none() && (anomale || self.tra_le_scadute()) {
+            if self.id_a2a.is_none() && anomale {
                 // The few of each applicazione, by the index that holds only those.
                 q.testo(" and p.id_a2a in (select a.id from applicazioni a)");
             }
@@ -288,27 +291,39 @@ fn pagina(
     quante: i64,
     dialetto: Dialetto,
 ) -> Interrogazione {
-    let mut q = Interrogazione::nuova(concat!("select ", colonne!(), " from (select p.id"));
-    q.testo(f.tabella(dialetto, ordine.iter().all(|o| o.0 == OrdinePendenze::Caricamento)));
-    f.dove(&mut q);
-    in_ordine(&mut q, ordine, dialetto);
-    q.testo(" limit ").valore(quante).testo(" offset ").valore(salta);
+    let mut q = Interrogazione::nuova(concat!("select ", colonne!(), " from ("));
+    if let Some(oggi) = f.tra_le_scadute() {
+        scadute::chiavi(&mut q, f, oggi, ordine, (salta, quante), dialetto);
+    } else {
+        q.testo("select p.id");
+        q.testo(f.tabella(dialetto, ordine.iter().all(|o| o.0 == OrdinePendenze::Caricamento)));
+        f.dove(&mut q);
+        in_ordine(&mut q, ordine, dialetto);
+        q.testo(" limit ").valore(quante).testo(" offset ").valore(salta);
+    }
     q.testo(concat!(") pagina join pendenze p on p.id = pagina.id", documento!()));
     in_ordine(&mut q, ordine, dialetto);
     q
 }
 
 fn conteggio(f: &FiltroPendenze, tetto: i64, dialetto: Dialetto) -> Interrogazione {
+    if let Some(oggi) = f.tra_le_scadute() {
+        return scadute::conteggio(f, oggi, tetto, dialetto);
+    }
     let mut q = Interrogazione::nuova("select count(*) from (select 1 as uno");
     q.testo(f.tabella(dialetto, true));
     f.dove(&mut q);
-    if dialetto == Dialetto::Postgres {
-        // The newest, as the page: it would begin with the oldest rows of the table, which nobody has
-        // read for years.
-        q.testo(" order by p.data_caricamento desc, p.id desc");
-    }
+    dalle_ultime(&mut q, dialetto);
     q.testo(" limit ").valore(tetto).testo(") t");
     q
+}
+
+/// What is counted up to a limit on PostgreSQL: the newest, as the page. It would begin with the oldest
+/// rows of the table, which nobody has read for years.
+fn dalle_ultime(q: &mut Interrogazione, dialetto: Dialetto) {
+    if dialetto == Dialetto::Postgres {
+        q.testo(" order by p.data_caricamento desc, p.id desc");
+    }
 }
 
 struct RigaElenco(Pendenza);
@@ -341,7 +356,7 @@ impl Store {
     /// The database.
     pub async fn conta_pendenze(&self, f: &FiltroPendenze, tetto: i64) -> Result<i64, StoreError> {
         let q = conteggio(f, tetto, self.dialetto());
-        Ok(self.leggi_composta::<i64>(q).await?.into_iter().next().unwrap_or(0))
+        Ok(self.leggi_composta::<i64>(q).await?.into_iter().next().unwrap_or(0).min(tetto))
     }
 }
 

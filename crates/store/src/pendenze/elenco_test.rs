@@ -30,7 +30,6 @@ async fn lo_stato_mostrato_viene_da_un_indice() {
     let usuale = [(OrdinePendenze::Caricamento, true)];
     let di = |indice: &str, chiave: &str| format!("SEARCH p USING COVERING INDEX {indice} ({chiave})");
     let di_stato = di("pendenze_stato", "id_a2a=? AND stato=?");
-    let scadute = di("pendenze_scadute", "id_a2a=? AND data_scadenza<?");
     let anomale = di("pendenze_anomale", "id_a2a=? AND anomalo=?");
     let rare = di("pendenze_rare", "stato=?");
     let di_dominio = di("pendenze_dominio", "id_dominio=?");
@@ -48,7 +47,6 @@ async fn lo_stato_mostrato_viene_da_un_indice() {
         (StatoMostrato::EseguitaParziale, &di_stato, &rare, &rare),
         (StatoMostrato::Annullata, &di_stato, &rare, &rare),
         (StatoMostrato::NonEseguita, &di_stato, &di_dominio, &per_data),
-        (StatoMostrato::Scaduta, &scadute, &scadute, &scadute),
     ] {
         for senza_spontanee_da_pagare in [false, true] {
             for (id_a2a, dominio, atteso) in [
@@ -80,6 +78,46 @@ async fn lo_stato_mostrato_viene_da_un_indice() {
     let p = piano(&store, pagina(&di_entrambi, &usuale, 0, 25, Dialetto::Sqlite)).await;
     assert_eq!(p.first(), Some(&di_dominio), "{p:?}");
     assert_eq!(piano(&store, conteggio(&di_entrambi, 10_001, Dialetto::Sqlite)).await, [di_dominio]);
+    store.chiudi().await;
+}
+
+#[tokio::test]
+async fn cio_che_e_scaduto_viene_in_ordine() {
+    let cartella = tempfile::tempdir().unwrap();
+    let indirizzo = format!("sqlite://{}", cartella.path().join("govpay.db").display());
+    let store = Store::apri(Impostazioni::nuove(indirizzo)).await.unwrap();
+    store.migra().await.unwrap();
+    let oggi = jiff::civil::date(2026, 11, 21);
+    let attese = "SEARCH p USING INDEX pendenze_attese (scadenza_attesa<?)";
+    let (ente, dominio) = (Some("GESTIONALE".to_owned()), Some("12345678901".to_owned()));
+    for (id_a2a, dominio, viste) in [
+        (None, None, "SCAN p USING COVERING INDEX pendenze_scadute"),
+        (ente.clone(), None, "SEARCH p USING COVERING INDEX pendenze_scadute_a2a (id_a2a=?)"),
+        (None, dominio.clone(), "SEARCH p USING COVERING INDEX pendenze_scadute_dominio (id_dominio=?)"),
+        (ente, dominio, "SEARCH p USING COVERING INDEX pendenze_scadute_dominio (id_dominio=?)"),
+    ] {
+        for noti in [StatiNoti::Tutti, StatiNoti::SenzaIncasso, StatiNoti::Ridotti] {
+            let f = FiltroPendenze {
+                id_a2a: id_a2a.clone(),
+                dominio: dominio.clone(),
+                stato: Some(StatoCercato { stato: StatoMostrato::Scaduta, oggi, noti }),
+                tipi: Some(vec!["TARI".to_owned(), "LIBERO".to_owned()]),
+                senza_spontanee_da_pagare: true,
+                ..FiltroPendenze::default()
+            };
+            for discendente in [true, false] {
+                let usuale = [(OrdinePendenze::Caricamento, discendente)];
+                let p = piano(&store, pagina(&f, &usuale, 0, 25, Dialetto::Sqlite)).await;
+                // What is put in order is the page of those seen and the few that are not, and the page
+                // once more with its rows.
+                let ordina = "USE TEMP B-TREE FOR ORDER BY";
+                let righe = "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)";
+                assert_eq!(p, [viste, attese, ordina, righe, ordina], "{f:?}");
+            }
+            let c = piano(&store, conteggio(&f, 10_001, Dialetto::Sqlite)).await;
+            assert_eq!(c, [viste, attese], "{f:?}");
+        }
+    }
     store.chiudi().await;
 }
 

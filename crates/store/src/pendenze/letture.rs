@@ -1,7 +1,7 @@
 //! One read each; a pendenza comes with its voci and its document.
 
 use super::dati::{DatiPendenza, DatiVoce};
-use crate::{DaRiga, Riga, Store, StoreError, valori};
+use crate::{DaRiga, Interrogazione, Riga, Store, StoreError, valori};
 use domain::pendenza::{
     Allegato, ChiavePendenza, NuovoAllegato, Pendenza, StatoPagamento, StatoPendenza, StatoVoce,
     TipoPosizione, Voce,
@@ -34,7 +34,7 @@ pub(crate) use documento;
 
 /// One row per voce, with the pendenza repeated.
 macro_rules! seleziona {
-    ($dove:literal) => {
+    () => {
         concat!(
             "select ",
             colonne!(),
@@ -42,10 +42,11 @@ macro_rules! seleziona {
              v.id_dominio as voce_dominio, v.dati as voce_dati, v.stato as voce_stato \
              from pendenze p join voci v on v.pendenza = p.id",
             documento!(),
-            " where ",
-            $dove,
-            " order by p.id, v.indice"
+            " where "
         )
+    };
+    ($dove:literal) => {
+        concat!(seleziona!(), $dove, " order by p.id, v.indice")
     };
 }
 
@@ -217,6 +218,19 @@ impl Store {
     pub async fn pendenza_per_id(&self, id: i64) -> Result<Option<Pendenza>, StoreError> {
         let sql = seleziona!("p.id = $1");
         Ok(una(self.leggi(sql, valori![id]).await?))
+    }
+
+    /// The pendenze with these surrogate keys, in the order of the keys.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn pendenze_per_id(
+        &self,
+        id: impl IntoIterator<Item = i64>,
+    ) -> Result<Vec<Pendenza>, StoreError> {
+        let mut q = Interrogazione::nuova(concat!(seleziona!(), "p.id in "));
+        q.elenco(id).testo(" order by p.id, v.indice");
+        Ok(tutte(self.leggi_composta(q).await?))
     }
 
     /// The pendenze of a document, oldest first; at most 1000.

@@ -5,7 +5,7 @@ mod elenco;
 pub(crate) mod letture;
 mod scritture;
 
-pub use elenco::{FiltroPendenze, OrdinePendenze, StatoCercato};
+pub use elenco::{FiltroPendenze, OrdinePendenze, StatoCercato, scadenze_passate};
 pub use letture::AllegatoLetto;
 pub use scritture::{cambia_stato, inserisci, sostituisci};
 

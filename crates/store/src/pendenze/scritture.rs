@@ -2,7 +2,8 @@
 
 use super::dati::{DatiPendenza, DatiVoce};
 use crate::{Scrittura, valori};
-use domain::pendenza::{NuovoAllegato, Pendenza, Voce};
+use domain::pendenza::{NuovoAllegato, Pendenza, StatoPendenza, Voce};
+use jiff::civil::Date;
 
 /// Writes a new pendenza: the commit fails with [`crate::StoreError::Duplicato`] of [`super::CHIAVE`]
 /// or [`super::IUV`] when somebody has the key or the reference. Ids (pendenza, voci, allegati) come
@@ -17,9 +18,9 @@ pub fn inserisci(s: &mut Scrittura, p: &Pendenza, allegati: &[(i64, NuovoAllegat
          avvisatura_inibita, direzione, divisione, documento, dati, stato, anomalo, stato_pagamento, \
          descrizione_stato, verificato, importo_pagato, importo_incassato, data_pagamento, \
          iuv_pagamento, data_caricamento, data_ultimo_aggiornamento, data_ultima_modifica_aca, \
-         data_ultima_comunicazione_aca) \
+         data_ultima_comunicazione_aca, scadenza_attesa) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)",
+         $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)",
         valori![
             p.id,
             p.versione,
@@ -58,6 +59,7 @@ pub fn inserisci(s: &mut Scrittura, p: &Pendenza, allegati: &[(i64, NuovoAllegat
             p.data_ultimo_aggiornamento,
             p.data_ultima_modifica_aca,
             p.data_ultima_comunicazione_aca,
+            scadenza_attesa(p),
         ],
     );
     for v in &p.voci {
@@ -65,6 +67,12 @@ pub fn inserisci(s: &mut Scrittura, p: &Pendenza, allegati: &[(i64, NuovoAllegat
     }
     inserisci_allegati(s, p.id, allegati);
     documento(s, p);
+}
+
+/// The last day, while it is awaited: lists of what has expired look for those that the job
+/// `scadenzePassate` has seen past apart from these.
+fn scadenza_attesa(p: &Pendenza) -> Option<Date> {
+    p.data_scadenza.filter(|_| p.stato == StatoPendenza::NonEseguito)
 }
 
 fn inserisci_voce(s: &mut Scrittura, pendenza: i64, v: &Voce) {
@@ -119,7 +127,7 @@ pub fn sostituisci(s: &mut Scrittura, letta: &Pendenza, nuova: &Pendenza, allega
          id_debitore = $4, importo = $5, data_validita = $6, data_scadenza = $7, \
          avvisatura_inibita = $8, direzione = $9, divisione = $10, documento = $11, dati = $12, \
          stato = $13, descrizione_stato = $14, data_ultimo_aggiornamento = $15, \
-         data_ultima_modifica_aca = $16 where id = $17 and versione = $18",
+         data_ultima_modifica_aca = $16, scadenza_attesa = $17 where id = $18 and versione = $19",
         valori![
             p.tipo_pendenza.as_str(),
             p.nome.as_deref(),
@@ -137,6 +145,7 @@ pub fn sostituisci(s: &mut Scrittura, letta: &Pendenza, nuova: &Pendenza, allega
             p.descrizione_stato.as_deref(),
             p.data_ultimo_aggiornamento,
             p.data_ultima_modifica_aca,
+            scadenza_attesa(p),
             letta.id,
             letta.versione,
         ],
@@ -174,8 +183,10 @@ pub fn cambia_stato(s: &mut Scrittura, letta: &Pendenza, nuova: &Pendenza) {
         "update pendenze set versione = versione + 1, stato = $1, anomalo = $2, stato_pagamento = $3, \
          descrizione_stato = $4, verificato = $5, importo_pagato = $6, importo_incassato = $7, \
          data_pagamento = $8, iuv_pagamento = $9, data_ultimo_aggiornamento = $10, \
-         data_ultima_modifica_aca = $11, data_ultima_comunicazione_aca = $12 \
-         where id = $13 and versione = $14",
+         data_ultima_modifica_aca = $11, data_ultima_comunicazione_aca = $12, \
+         scadenza_attesa = case when $13 <> 'NON_ESEGUITO' then null \
+         when stato = 'NON_ESEGUITO' then scadenza_attesa else data_scadenza end \
+         where id = $14 and versione = $15",
         valori![
             p.stato.as_str(),
             p.anomalo,
@@ -189,6 +200,7 @@ pub fn cambia_stato(s: &mut Scrittura, letta: &Pendenza, nuova: &Pendenza) {
             p.data_ultimo_aggiornamento,
             p.data_ultima_modifica_aca,
             p.data_ultima_comunicazione_aca,
+            p.stato.as_str(),
             letta.id,
             letta.versione,
         ],

@@ -98,6 +98,7 @@ pub(super) fn importi() -> Vec<Guasto> {
                     ],
                 ),
                 ("pagata-intera", &["GESTIONALE/P7: voci non eseguite 1, importo 4501, importo_pagato 4501"]),
+                ("scadenze-attese", &["GESTIONALE/P7: ESEGUITO, scadenza 2026-12-31, attesa 2026-12-31"]),
             ],
         ),
         guasto(
@@ -482,6 +483,21 @@ pub(super) fn riferimenti() -> Vec<Guasto> {
             "una pendenza persa",
             ["delete from allegati where pendenza = {P7}", "delete from pendenze where id_pendenza = 'P7'"],
             [("orfani", &["voci/ID_V7: pendenza ID_P7 senza pendenze"])],
+        ),
+        guasto(
+            "scadenze attese di altri giorni e di pendenze pagate",
+            [
+                "update pendenze set scadenza_attesa = '2026-12-31' where id_pendenza = 'P1'",
+                "update pendenze set data_scadenza = null, scadenza_attesa = '2026-12-31' \
+                 where id_pendenza = 'P7'",
+            ],
+            [(
+                "scadenze-attese",
+                &[
+                    "GESTIONALE/P1: ESEGUITO, scadenza 2026-12-31, attesa 2026-12-31",
+                    "GESTIONALE/P7: NON_ESEGUITO, scadenza assente, attesa 2026-12-31",
+                ],
+            )],
         ),
         guasto(
             "un tipo e un dominio sconosciuti",

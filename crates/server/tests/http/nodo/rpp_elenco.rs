@@ -348,3 +348,30 @@ async fn le_pagine_e_quanto_costano(#[values(Backend::Lite, Backend::Pg)] backen
         assert_eq!(app.conteggi().da(prima).letture, letture, "{query}");
     }
 }
+
+/// Requests that were never stored are rebuilt from voci that are read together, not row by row.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn le_richieste_mai_viste_costano_una_lettura(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = quieta(backend).await;
+    let modello = carica_una(&app, 0).await;
+    let dati = attivata(&app, Versione::V2, &modello).await;
+    for n in 1..=4 {
+        let avviso = carica_una(&app, n).await;
+        let mut r = ricevuta(Versione::V2, &dati, &avviso, &format!("R{n}"));
+        r.ricevuta.creditor_reference_id = iuv(&avviso).to_owned();
+        accettata(&app, &r).await;
+    }
+    let bo = app.backoffice();
+    let mute = bo.get("/rpp?ordinamento=-dataRichiesta").await.con_stato(200).json();
+    let mut iuv_visti = trovate(&mute);
+    iuv_visti.sort_unstable();
+    let mut attesi: Vec<String> = (0..=4).map(|n| iuv(&nav(n)).to_owned()).collect();
+    attesi.sort_unstable();
+    assert_eq!(iuv_visti, attesi);
+    crate::conti::riposo().await;
+    let prima = app.conteggi();
+    bo.get("/rpp?metadatiPaginazione=false").await.con_stato(200);
+    let fatto = app.conteggi().da(prima);
+    assert_eq!((fatto.letture, fatto.commit), (2, 0));
+}

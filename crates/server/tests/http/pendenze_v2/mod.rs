@@ -10,6 +10,7 @@ mod lingue;
 mod modifica;
 mod numeri;
 mod parallelo;
+mod scadute;
 mod sintassi;
 mod stampa;
 mod visibilita;
