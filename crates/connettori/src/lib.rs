@@ -20,3 +20,4 @@ pub use ente::ClienteEnte;
 pub use guardia::{Ammessi, RegolaNonValida};
 pub use http::{ClienteHttp, CostruzioneError, OpzioniClient};
 pub use prelievo::ClientePrelievo;
+pub use tls::Archivi;

@@ -4,12 +4,15 @@
 //! 1.2 or 1.3. Whatever `ksType` and `tsType` say, a store is known by its first bytes. The name in the
 //! certificate of the other side is always checked, against its alternative names.
 
+use async_trait::async_trait;
 use domain::anagrafica::Tls;
-use portachiavi::Portachiavi;
+use engine::porte::UsoArchivio;
+use portachiavi::{Coppia, Portachiavi};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
+use rustls::sign::CertifiedKey;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, crypto,
 };
@@ -27,12 +30,14 @@ type Firma = Option<(u64, Option<SystemTime>)>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Firme([Firma; 2]);
 
-/// Where stores may be.
+/// Where stores may be: in a folder, or anywhere.
 #[derive(Debug, Clone)]
-pub(crate) struct Archivi(Arc<Option<PathBuf>>);
+pub struct Archivi(Arc<Option<PathBuf>>);
 
 impl Archivi {
-    pub(crate) fn nuovi(cartella: Option<PathBuf>) -> Self {
+    /// In this folder alone, if there is one.
+    #[must_use]
+    pub fn nuovi(cartella: Option<PathBuf>) -> Self {
         Self(Arc::new(cartella))
     }
 
@@ -78,15 +83,34 @@ impl Archivi {
             t.ks_password.as_deref().unwrap_or_default(),
             t.ks_pkey_passwd.as_deref().unwrap_or_default(),
         );
-        let errore = |e: &dyn std::fmt::Display| format!("Keystore [{percorso}]: {e}");
-        let coppia = self
-            .apri("Keystore", percorso, password, Some(della_chiave))?
-            .coppia
-            .filter(|c| !c.catena.is_empty())
-            .ok_or_else(|| errore(&"non contiene una chiave privata con il suo certificato"))?;
-        config.with_client_auth_cert(coppia.catena, coppia.chiave).map_err(|_| {
-            errore(&"chiave privata e certificato non vanno insieme, o il loro tipo non e' previsto")
+        let coppia = self.coppia(percorso, password, della_chiave)?;
+        config.with_client_auth_cert(coppia.catena, coppia.chiave).map_err(|_| spaiate(percorso))
+    }
+
+    /// The key of a store with its certificate.
+    fn coppia(&self, percorso: &str, password: &str, della_chiave: &str) -> Result<Coppia, String> {
+        let letto = self.apri("Keystore", percorso, password, Some(della_chiave))?;
+        letto.coppia.filter(|c| !c.catena.is_empty()).ok_or_else(|| {
+            format!("Keystore [{percorso}]: non contiene una chiave privata con il suo certificato")
         })
+    }
+
+    fn prova_ora(&self, uso: UsoArchivio, percorso: &str, password: &str) -> Result<(), String> {
+        let provider = Arc::new(crypto::ring::default_provider());
+        match uso {
+            UsoArchivio::Fidati => {
+                let fidati = self.apri("Truststore", percorso, password, None)?.fidati;
+                Verifica::nuova(fidati, &provider)
+                    .map(drop)
+                    .map_err(|e| format!("Truststore [{percorso}]: {e}"))
+            }
+            UsoArchivio::Chiavi => {
+                let coppia = self.coppia(percorso, password, password)?;
+                CertifiedKey::from_der(coppia.catena, coppia.chiave, &provider)
+                    .map(drop)
+                    .map_err(|_| spaiate(percorso))
+            }
+        }
     }
 
     fn apri(
@@ -115,6 +139,22 @@ impl Archivi {
         }
         leggi_file(&percorso).map_err(|_| NON_SI_LEGGE)
     }
+}
+
+#[async_trait]
+impl engine::porte::Archivi for Archivi {
+    async fn prova(&self, uso: UsoArchivio, percorso: &str, password: &str) -> Result<(), String> {
+        let (archivi, percorso, password) = (self.clone(), percorso.to_owned(), password.to_owned());
+        tokio::task::spawn_blocking(move || archivi.prova_ora(uso, &percorso, &password))
+            .await
+            .unwrap_or_else(|_| Err("lettura del portachiavi interrotta".to_owned()))
+    }
+}
+
+fn spaiate(percorso: &str) -> String {
+    format!(
+        "Keystore [{percorso}]: chiave privata e certificato non vanno insieme, o il loro tipo non e' previsto"
+    )
 }
 
 fn leggi_file(percorso: &Path) -> std::io::Result<Vec<u8>> {

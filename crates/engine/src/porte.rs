@@ -18,6 +18,8 @@ pub struct Porte {
     pub stampatore: Arc<dyn Stampatore>,
     /// Rings when a notification has been queued, so that it leaves at once.
     pub sveglia: Arc<tokio::sync::Notify>,
+    /// Opens the key and trust stores that master data name.
+    pub archivi: Arc<dyn Archivi>,
     /// Knows the passwords of people, if the installation has one.
     pub directory: Option<Arc<dyn Directory>>,
 }
@@ -116,6 +118,23 @@ pub trait Prelievo: Send + Sync {
     /// GET without credentials: status and body. The error is a text without the URL, which may hold
     /// secrets.
     async fn preleva(&self, url: &str, scadenza: std::time::Duration) -> Result<(u16, Vec<u8>), String>;
+}
+
+/// What a store is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsoArchivio {
+    /// It holds the certificates that are trusted.
+    Fidati,
+    /// It holds a private key with its certificate, under the same password.
+    Chiavi,
+}
+
+/// The key and trust stores on the disks of this node.
+#[async_trait]
+pub trait Archivi: Send + Sync {
+    /// Opens a store, to know that whoever uses it can. The error says what is wrong, and nothing of what is in
+    /// the file.
+    async fn prova(&self, uso: UsoArchivio, percorso: &str, password: &str) -> Result<(), String>;
 }
 
 /// Whom a directory has recognised.

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use api::convenzioni::Garanti;
 use async_trait::async_trait;
 use connettori::{
-    ClienteConnettori, ClienteDirectory, ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient,
+    Archivi, ClienteConnettori, ClienteDirectory, ClienteEnte, ClienteHttp, ClientePrelievo, OpzioniClient,
 };
 use domain::evento::Evento;
 use domain::stampa::{AvvisoStampato, DocumentoStampato};
@@ -60,6 +60,7 @@ pub(crate) async fn componi(
         giornale: Arc::clone(&giornale) as _,
         stampatore: Arc::new(Stampante::nuova(&c.stampa)?),
         sveglia: Arc::default(),
+        archivi: archivi(c)?,
         directory: directory(c)?,
     };
     let engine = Engine::nuovo(store, orologio, porte, c.engine()?);
@@ -78,6 +79,7 @@ pub(crate) fn solo_dati(c: &Configurazione, store: Store, orologio: Arc<dyn Orol
         giornale: Arc::new(SenzaGiornale),
         stampatore: Arc::new(SenzaStampa),
         sveglia: Arc::default(),
+        archivi: archivi(c)?,
         directory: None,
     };
     Ok(Engine::nuovo(store, orologio, porte, c.engine()?))
@@ -87,6 +89,10 @@ fn ente(c: &Configurazione) -> Result<Arc<ClienteEnte>> {
     crate::provider_tls();
     let http = ClienteHttp::nuovo(c.ente()?).context("il client degli enti non si costruisce")?;
     Ok(Arc::new(ClienteEnte::nuovo(ClienteConnettori::nuovo(http, c.connettori()?))))
+}
+
+fn archivi(c: &Configurazione) -> Result<Arc<Archivi>> {
+    Ok(Arc::new(Archivi::nuovi(c.connettori()?.archivi)))
 }
 
 fn directory(c: &Configurazione) -> Result<Option<Arc<dyn Directory>>> {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! let giornale = GiornaleScrittore::avvia(store.clone(), OpzioniGiornale { .. }).await;
-//! let porte = Porte { ente, giornale: giornale.clone(), stampatore, sveglia: Arc::default(), directory: None };
+//! let porte = Porte { ente, giornale: giornale.clone(), stampatore, sveglia: Arc::default(), archivi, directory: None };
 //! let engine = Engine::nuovo(store, orologio, porte, impostazioni);
 //! let lavoratori = worker::avvia(&engine, OpzioniWorker::default(), fine.clone());
 //! // shutdown: stop accepting, finish the requests, then

@@ -2,7 +2,7 @@
 
 use super::{AnagraficaError, Autore, Modifica, ritratti};
 use crate::Engine;
-use crate::configurazioni::Configurazioni;
+use crate::configurazioni::{Configurazioni, archivi_della_posta};
 use domain::anagrafica::Segreto;
 use domain::configurazioni::Sezione;
 use store::Scrittura;
@@ -21,12 +21,15 @@ impl Engine {
     /// the same as before is not written again.
     ///
     /// # Errors
-    /// The database cannot be written.
+    /// A store that the mail server needs does not open; the database cannot be written.
     pub async fn salva_configurazioni(
         &self,
         autore: &Autore,
         sezioni: &[(Sezione, Segreto)],
     ) -> Result<Configurazioni, AnagraficaError> {
+        for (_, testo) in sezioni.iter().filter(|(s, _)| *s == Sezione::MailBatch) {
+            self.prova_archivi(testo).await?;
+        }
         let atto = self.atto(autore).await?;
         self.ripeti(|| async {
             let versione = self.store().versione_anagrafica().await?;
@@ -53,5 +56,18 @@ impl Engine {
             Ok(dopo)
         })
         .await
+    }
+
+    /// Opens the stores of the mail server, while mail goes over TLS (spec 60 3.2): now that somebody is there to
+    /// be told. What becomes of the files later is for who sends mail.
+    async fn prova_archivi(&self, mail: &Segreto) -> Result<(), AnagraficaError> {
+        for a in archivi_della_posta(mail.as_str()) {
+            self.porte().archivi.prova(a.uso, &a.percorso, &a.password).await.map_err(|testo| {
+                let padri = ["mailBatch", "mailserver", "sslConfig", a.campo];
+                let prefisso: String = padri.map(|p| format!("Field '{p}' non valido: ")).concat();
+                AnagraficaError::NonValido(format!("{prefisso}{testo}"))
+            })?;
+        }
+        Ok(())
     }
 }

@@ -48,7 +48,7 @@ pub enum AnagraficaError {
     /// A reference or a rule across objects fails.
     #[error("{0}")]
     NonAmmesso(String),
-    /// An operation of a PATCH cannot be done on what is there.
+    /// An operation of a PATCH cannot be done on what is there, or a file that is named cannot be used.
     #[error("{0}")]
     NonValido(String),
     /// The database.

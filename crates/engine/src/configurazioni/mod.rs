@@ -5,6 +5,7 @@ mod installate;
 
 use crate::giornale::Politica;
 use crate::hardening::{Captcha, ConfigurazioneHardening};
+use crate::porte::UsoArchivio;
 use domain::anagrafica::Segreto;
 use domain::configurazioni::Sezione;
 use secrecy::SecretString;
@@ -90,6 +91,33 @@ impl Configurazioni {
     pub(crate) fn peso(&self) -> usize {
         self.sezioni.iter().map(|(_, t)| t.as_str().len()).sum()
     }
+}
+
+/// A store that a section names.
+pub(crate) struct Archivio {
+    /// The member that names it.
+    pub(crate) campo: &'static str,
+    pub(crate) uso: UsoArchivio,
+    pub(crate) percorso: String,
+    pub(crate) password: String,
+}
+
+/// The stores that the mail server needs: none while mail, or its TLS, is off.
+pub(crate) fn archivi_della_posta(mail: &str) -> Vec<Archivio> {
+    let v: Value = serde_json::from_str(mail).unwrap_or_default();
+    let acceso = |v: &Value| v.get("abilitato").and_then(Value::as_bool).unwrap_or(false);
+    let Some(ssl) = v.pointer("/mailserver/sslConfig").filter(|ssl| acceso(&v) && acceso(ssl)) else {
+        return Vec::new();
+    };
+    [("truststore", UsoArchivio::Fidati), ("keystore", UsoArchivio::Chiavi)]
+        .into_iter()
+        .filter_map(|(campo, uso)| {
+            let archivio = ssl.get(campo)?;
+            let testo =
+                |nome: &str| archivio.get(nome).and_then(Value::as_str).unwrap_or_default().to_owned();
+            Some(Archivio { campo, uso, percorso: testo("location"), password: testo("password") })
+        })
+        .collect()
 }
 
 fn illeggibile(s: Sezione) -> StoreError {

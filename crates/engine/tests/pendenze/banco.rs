@@ -16,7 +16,8 @@ use engine::chiamante::{Chiamante, Metodo};
 use engine::orologio::OrologioDiSistema;
 use engine::pendenze::{CaricaError, Caricata, Provenienza};
 use engine::porte::{
-    ChiamataEnte, Ente, EnteNonRaggiunto, Giornale, RispostaEnte, StampaNonRiuscita, Stampatore, TracciaEnte,
+    Archivi, ChiamataEnte, Ente, EnteNonRaggiunto, Giornale, RispostaEnte, StampaNonRiuscita, Stampatore,
+    TracciaEnte, UsoArchivio,
 };
 use engine::{Engine, Impostazioni, Porte};
 use std::sync::Arc;
@@ -79,13 +80,21 @@ impl Stampatore for Muto {
     }
 }
 
+#[async_trait]
+impl Archivi for Muto {
+    async fn prova(&self, _: UsoArchivio, _: &str, _: &str) -> Result<(), String> {
+        Err("nessun archivio".into())
+    }
+}
+
 fn engine(store: Store, imp: Impostazioni) -> Engine {
     let muto = Arc::new(Muto(AtomicI64::new(1)));
     let porte = Porte {
         ente: muto.clone(),
         giornale: muto.clone(),
-        stampatore: muto,
+        stampatore: muto.clone(),
         sveglia: Arc::default(),
+        archivi: muto,
         directory: None,
     };
     Engine::nuovo(store, Arc::new(OrologioDiSistema), porte, imp)

@@ -1,11 +1,15 @@
 //! `/configurazioni` (spec 10 section 8): what is kept, who sees it, what it drives.
 
+mod archivi;
 mod contenuto;
 mod effetti;
 mod modifica;
 mod regole;
 
+use crate::connettori::certificati::{Autorita, CLIENT, jks_con};
 use serde_json::{Map, Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use testkit::{BACKOFFICE, Cliente, TestApp};
 
 const CONFIGURAZIONI: &str = "/configurazioni";
@@ -39,6 +43,26 @@ const SEGRETI: [&str; 7] = [
     "riconoscibile-io",
     "riconoscibile-altro",
 ];
+
+/// Passwords of the stores of [`piena`].
+const FIDATI: &str = "riconoscibile-trust";
+const CHIAVI: &str = "riconoscibile-key";
+
+/// Folder of the stores of [`piena`]: made once for each run of the tests, never changed.
+static ARCHIVI: LazyLock<PathBuf> = LazyLock::new(|| {
+    let cartella = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("archivi-{}", std::process::id()));
+    std::fs::create_dir_all(&cartella).unwrap();
+    archivi(&cartella);
+    cartella
+});
+
+/// Writes `fidati.jks` and `chiavi.jks`.
+fn archivi(cartella: &Path) {
+    let ca = Autorita::nuova("CA della posta");
+    std::fs::write(cartella.join("fidati.jks"), jks_con((FIDATI, FIDATI), None, &[ca.der()])).unwrap();
+    let noi = ca.firma(&CLIENT);
+    std::fs::write(cartella.join("chiavi.jks"), jks_con((CHIAVI, CHIAVI), Some(&noi), &[])).unwrap();
+}
 
 fn regola(log: &str, dump: &str) -> Value {
     json!({"log": log, "dump": dump})
@@ -81,9 +105,9 @@ fn piena() -> Value {
                 "from": "pagamenti@ente.example", "readTimeout": 0, "connectionTimeout": 1,
                 "sslConfig": {
                     "abilitato": true, "type": "TLSv1.2", "hostnameVerifier": true,
-                    "truststore": {"type": "JKS", "location": "/etc/t.jks", "password": "riconoscibile-trust",
+                    "truststore": {"type": "JKS", "location": ARCHIVI.join("fidati.jks"), "password": FIDATI,
                                    "managementAlgorithm": "PKIX"},
-                    "keystore": {"type": "JKS", "location": "/etc/k.jks", "password": "riconoscibile-key"},
+                    "keystore": {"type": "JKS", "location": ARCHIVI.join("chiavi.jks"), "password": CHIAVI},
                 },
                 "startTls": false,
             },

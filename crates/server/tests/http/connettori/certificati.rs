@@ -10,31 +10,31 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use std::sync::Arc;
 
-pub(super) const PASSWORD: &str = "Archivio-1";
-pub(super) const PASSWORD_CHIAVE: &str = "Chiave-2";
+pub(crate) const PASSWORD: &str = "Archivio-1";
+pub(crate) const PASSWORD_CHIAVE: &str = "Chiave-2";
 
 /// An authority.
-pub(super) struct Autorita(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Autorita(CertifiedIssuer<'static, KeyPair>);
 
 /// A key with its certificate.
-pub(super) struct Certificato {
-    pub(super) der: CertificateDer<'static>,
-    pub(super) chiave: Vec<u8>,
-    pub(super) pem: String,
-    pub(super) chiave_pem: String,
+pub(crate) struct Certificato {
+    pub(crate) der: CertificateDer<'static>,
+    pub(crate) chiave: Vec<u8>,
+    pub(crate) pem: String,
+    pub(crate) chiave_pem: String,
 }
 
 /// Of whom, and how it is.
-pub(super) struct Come {
-    pub(super) nomi: &'static [&'static str],
-    pub(super) cn: &'static str,
-    pub(super) uso: ExtendedKeyUsagePurpose,
-    pub(super) scaduto: bool,
+pub(crate) struct Come {
+    pub(crate) nomi: &'static [&'static str],
+    pub(crate) cn: &'static str,
+    pub(crate) uso: ExtendedKeyUsagePurpose,
+    pub(crate) scaduto: bool,
 }
 
-pub(super) const SERVER: Come =
+pub(crate) const SERVER: Come =
     Come { nomi: &["127.0.0.1"], cn: "ente", uso: ExtendedKeyUsagePurpose::ServerAuth, scaduto: false };
-pub(super) const CLIENT: Come =
+pub(crate) const CLIENT: Come =
     Come { nomi: &[], cn: "govpay", uso: ExtendedKeyUsagePurpose::ClientAuth, scaduto: false };
 
 fn parametri(come: &Come) -> CertificateParams {
@@ -49,22 +49,22 @@ fn parametri(come: &Come) -> CertificateParams {
 }
 
 impl Autorita {
-    pub(super) fn nuova(nome: &str) -> Self {
+    pub(crate) fn nuova(nome: &str) -> Self {
         let mut p = CertificateParams::new(Vec::new()).unwrap();
         p.distinguished_name.push(DnType::CommonName, nome);
         p.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(p, KeyPair::generate().unwrap()).unwrap())
     }
 
-    pub(super) fn der(&self) -> CertificateDer<'static> {
+    pub(crate) fn der(&self) -> CertificateDer<'static> {
         self.0.der().clone()
     }
 
-    pub(super) fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.0.pem()
     }
 
-    pub(super) fn firma(&self, come: &Come) -> Certificato {
+    pub(crate) fn firma(&self, come: &Come) -> Certificato {
         let chiave = KeyPair::generate().unwrap();
         let c = parametri(come).signed_by(&chiave, &self.0).unwrap();
         Certificato::di(&c, &chiave)
@@ -82,7 +82,7 @@ impl Certificato {
     }
 
     /// Made at home: its own authority, as `openssl req -x509` makes it.
-    pub(super) fn fatto_in_casa(come: &Come) -> Self {
+    pub(crate) fn fatto_in_casa(come: &Come) -> Self {
         let mut p = parametri(come);
         p.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let chiave = KeyPair::generate().unwrap();
@@ -94,7 +94,7 @@ impl Certificato {
     }
 
     /// A server with this certificate; with authorities it wants a certificate of theirs from who calls.
-    pub(super) fn server(&self, di_chi_chiama: Option<CertificateDer<'static>>) -> ServerConfig {
+    pub(crate) fn server(&self, di_chi_chiama: Option<CertificateDer<'static>>) -> ServerConfig {
         server::provider_tls();
         let config = ServerConfig::builder();
         let config = match di_chi_chiama {
@@ -130,26 +130,41 @@ fn testo(t: &str) -> Vec<u8> {
 }
 
 /// A JKS with a key, or with what it trusts.
-pub(super) fn jks(chiave: Option<&Certificato>, fidati: &[CertificateDer<'_>]) -> Vec<u8> {
+pub(crate) fn jks(chiave: Option<&Certificato>, fidati: &[CertificateDer<'_>]) -> Vec<u8> {
+    jks_con((PASSWORD, PASSWORD_CHIAVE), chiave, fidati)
+}
+
+/// The same, with its own passwords: of the store and of the key.
+pub(crate) fn jks_con(
+    (password, della_chiave): (&str, &str),
+    chiave: Option<&Certificato>,
+    fidati: &[CertificateDer<'_>],
+) -> Vec<u8> {
     let certificato = |der: &[u8]| [testo("X.509"), blocco(der)].concat();
     let quante = u32::try_from(usize::from(chiave.is_some()) + fidati.len()).unwrap();
     let mut fatto = [0xFEED_FEED_u32.to_be_bytes(), 2_u32.to_be_bytes(), quante.to_be_bytes()].concat();
     if let Some(c) = chiave {
         fatto.extend(
-            [&1_u32.to_be_bytes()[..], &testo("client"), &[0; 8], &blocco(&protetta(&c.chiave))].concat(),
+            [
+                &1_u32.to_be_bytes()[..],
+                &testo("client"),
+                &[0; 8],
+                &blocco(&protetta(&c.chiave, della_chiave)),
+            ]
+            .concat(),
         );
         fatto.extend([&1_u32.to_be_bytes()[..], &certificato(&c.der)].concat());
     }
     for (i, f) in fidati.iter().enumerate() {
         fatto.extend([&2_u32.to_be_bytes()[..], &testo(&format!("f{i}")), &[0; 8], &certificato(f)].concat());
     }
-    let impronta = sha1(&[&utf16(PASSWORD), b"Mighty Aphrodite", &fatto]);
+    let impronta = sha1(&[&utf16(password), b"Mighty Aphrodite", &fatto]);
     [fatto, impronta].concat()
 }
 
-/// A key under [`PASSWORD_CHIAVE`], as Java protects it.
-fn protetta(chiave: &[u8]) -> Vec<u8> {
-    let password = utf16(PASSWORD_CHIAVE);
+/// A key under a password, as Java protects it.
+fn protetta(chiave: &[u8], password: &str) -> Vec<u8> {
+    let password = utf16(password);
     let sale = [7_u8; 20];
     let mut giro = sha1(&[&password, &sale]);
     let mut cifrata = sale.to_vec();

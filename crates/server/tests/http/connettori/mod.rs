@@ -4,7 +4,7 @@
 mod auth;
 mod cambi;
 mod campi;
-mod certificati;
+pub(crate) mod certificati;
 mod gettoni;
 mod intestazioni;
 mod regole;
