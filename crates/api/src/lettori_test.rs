@@ -2,7 +2,7 @@ use super::{accettato, anagrafica, corpi, credenziali};
 use crate::convenzioni::date::{self, Estremo};
 use crate::convenzioni::indirizzi::{Indirizzo, analizza};
 use crate::convenzioni::ordinamento::ordinamento;
-use crate::convenzioni::{Interrogazione, Paginazione};
+use crate::convenzioni::{Interrogazione, LimitiPagina, Paginazione};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderValue};
@@ -298,7 +298,7 @@ proptest! {
     ) {
         let coppie = nomi.iter().zip(&valori).map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
         let q = Interrogazione::da(coppie);
-        match Paginazione::leggi(&q, Some(25), 5000) {
+        match Paginazione::leggi(&q, Some(25), LimitiPagina::default()) {
             Ok(p) => prop_assert!(p.pagina >= 1 && p.salto() >= 0 && p.risultati.is_none_or(|n| (0..=5000).contains(&n))),
             Err(e) => prop_assert_eq!(e.stato.as_u16(), 400),
         }

@@ -1,8 +1,7 @@
-//! The parameters `ordinamento` and `campi` of lists (spec 10 3.3).
+//! The parameter `ordinamento` of lists (spec 10 3.3).
 
 use crate::convenzioni::errori::{ApiError, fault};
 use crate::convenzioni::estrattori::Interrogazione;
-use serde_json::Value;
 
 /// Reads `ordinamento`: the position of each name in `ammessi` and whether it is descending, in the
 /// order asked. A `+` may have arrived decoded as a blank. Empty when nothing is asked.
@@ -29,19 +28,9 @@ pub fn ordinamento(q: &Interrogazione, ammessi: &[&str]) -> Result<Vec<(usize, b
     Ok(chiesti)
 }
 
-/// Keeps of each row the members that `campi` names; all of them when it is absent.
-pub fn campi(q: &Interrogazione, righe: &mut [Value]) {
-    let Some(testo) = q.non_vuoto("campi") else { return };
-    let tenuti: Vec<&str> = testo.split(',').map(str::trim).collect();
-    for riga in righe.iter_mut().filter_map(Value::as_object_mut) {
-        riga.retain(|nome, _| tenuti.contains(&nome.as_str()));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn con(nome: &str, v: &str) -> Interrogazione {
         Interrogazione::da(vec![(nome.to_owned(), v.to_owned())])
@@ -59,14 +48,5 @@ mod tests {
             e.dettaglio.unwrap(),
             "Il campo foo non e' valido per ordinare la ricerca in corso. Campi consentiti: [data, stato]"
         );
-    }
-
-    #[test]
-    fn solo_i_membri_chiesti() {
-        let mut righe = [json!({"a": 1, "b": 2, "c": 3})];
-        campi(&con("campi", "c, a,z"), &mut righe);
-        assert_eq!(righe[0].to_string(), r#"{"a":1,"c":3}"#);
-        campi(&con("altro", "c"), &mut righe);
-        assert_eq!(righe[0], json!({"a": 1, "c": 3}));
     }
 }

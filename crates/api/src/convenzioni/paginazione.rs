@@ -6,11 +6,23 @@ use contratto::messaggi;
 use http::Uri;
 use serde_json::{Map, Value};
 
-/// Where counting stops unless `maxRisultati=false`.
-pub const TETTO_CONTEGGIO: i64 = 10_000;
+/// Bounds of the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitiPagina {
+    /// Largest `risultatiPerPagina`.
+    pub massimo: i64,
+    /// Where counting stops unless `maxRisultati=false`.
+    pub tetto: i64,
+}
+
+impl Default for LimitiPagina {
+    fn default() -> Self {
+        Self { massimo: 5000, tetto: 10_000 }
+    }
+}
 
 /// What page of a list is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paginazione {
     /// From 1.
     pub pagina: i64,
@@ -18,28 +30,35 @@ pub struct Paginazione {
     pub risultati: Option<i64>,
     /// Count the rows.
     pub metadati: bool,
-    /// Stop counting at [`TETTO_CONTEGGIO`].
-    pub tetto: bool,
+    /// Where counting stops; `None`: nowhere.
+    pub tetto: Option<i64>,
+    /// The members of each row to keep; `None`: all of them.
+    campi: Option<Vec<String>>,
 }
 
 impl Paginazione {
-    /// Reads the four parameters; `predefiniti` is the page size when it is not asked (`None` for
-    /// the lists of the anagrafica), `massimo` the largest one.
+    /// Reads the four parameters and `campi`; `predefiniti` is the page size when it is not asked (`None`
+    /// for the lists of the anagrafica).
     ///
     /// # Errors
     /// 400 naming the parameter.
-    pub fn leggi(q: &Interrogazione, predefiniti: Option<i64>, massimo: i64) -> Result<Self, ApiError> {
+    pub fn leggi(
+        q: &Interrogazione,
+        predefiniti: Option<i64>,
+        limiti: LimitiPagina,
+    ) -> Result<Self, ApiError> {
         let pagina = intero(q, "pagina")?.unwrap_or(1);
         messaggi::intervallo("pagina", pagina, Some(1), None)?;
         let chiesti = intero(q, "risultatiPerPagina")?;
         if let Some(n) = chiesti {
-            messaggi::intervallo("risultatiPerPagina", n, Some(0), Some(massimo))?;
+            messaggi::intervallo("risultatiPerPagina", n, Some(0), Some(limiti.massimo))?;
         }
         Ok(Self {
             pagina,
             risultati: chiesti.or(predefiniti),
             metadati: booleano(q, "metadatiPaginazione")?.unwrap_or(true),
-            tetto: booleano(q, "maxRisultati")?.unwrap_or(true),
+            tetto: booleano(q, "maxRisultati")?.unwrap_or(true).then_some(limiti.tetto),
+            campi: q.non_vuoto("campi").map(|t| t.split(',').map(|c| c.trim().to_owned()).collect()),
         })
     }
 
@@ -69,8 +88,8 @@ impl Paginazione {
     pub const fn conta_fino_a(&self) -> Option<i64> {
         match (self.metadati, self.tetto) {
             (false, _) => None,
-            (true, true) => Some(TETTO_CONTEGGIO),
-            (true, false) => Some(i64::MAX),
+            (true, Some(tetto)) => Some(tetto),
+            (true, None) => Some(i64::MAX),
         }
     }
 
@@ -85,6 +104,11 @@ impl Paginazione {
         }
         let mut busta = Map::new();
         let totale = totale.filter(|_| self.metadati);
+        if let Some(campi) = &self.campi {
+            for riga in righe.iter_mut().filter_map(Value::as_object_mut) {
+                riga.retain(|nome, _| campi.contains(nome));
+            }
+        }
         let metti = |busta: &mut Map<String, Value>, nome: &str, v: i64| {
             busta.insert(nome.to_owned(), Value::from(v));
         };
@@ -106,8 +130,8 @@ impl Paginazione {
         if let (Some(pagina), Some(n)) = (pagina, self.risultati) {
             busta.insert("prossimiRisultati".to_owned(), Value::from(prossima(uri, pagina, n)));
         }
-        if membro_tetto && self.tetto && totale.is_some() {
-            metti(&mut busta, "maxRisultati", TETTO_CONTEGGIO);
+        if let Some(tetto) = self.tetto.filter(|_| membro_tetto && totale.is_some()) {
+            metti(&mut busta, "maxRisultati", tetto);
         }
         busta.insert("risultati".to_owned(), Value::Array(righe));
         Value::Object(busta)
@@ -174,7 +198,7 @@ mod tests {
 
     fn letta(query: &[(&str, &str)], predefiniti: Option<i64>) -> Result<Paginazione, String> {
         let q = query.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Paginazione::leggi(&Interrogazione::da(q), predefiniti, 5000)
+        Paginazione::leggi(&Interrogazione::da(q), predefiniti, LimitiPagina::default())
             .map_err(|e| e.dettaglio.unwrap_or_default())
     }
 
@@ -205,6 +229,19 @@ mod tests {
 
     #[test]
     fn le_cinque_forme_della_busta() {
+    #[test]
+    fn di_ogni_riga_restano_i_campi_chiesti() {
+        let uri: Uri = "/x".parse().unwrap();
+        let riga = json!({"a": 1, "b": {"a": 2}, "c": null});
+        for (campi, attesa) in
+            [("c, a,z", json!({"a": 1, "c": null})), ("z", json!({})), (" ", riga.clone()), (",", json!({}))]
+        {
+            let busta =
+                letta(&[("campi", campi)], Some(25)).unwrap().busta(vec![riga.clone()], None, true, &uri);
+            assert_eq!(busta["risultati"], json!([attesa]), "{campi}");
+        }
+    }
+
         let uri: Uri = "/govpay/backend/api/backoffice/rs/basic/v1/eventi?iuv=1&pagina=1".parse().unwrap();
         let p = letta(&[("pagina", "1")], Some(25)).unwrap();
         let testo = |v: Value| v.to_string();

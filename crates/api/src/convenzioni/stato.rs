@@ -166,8 +166,8 @@ pub struct ImpostazioniApi {
     pub scadenza: Duration,
     /// An anonymous payer has to name the debtor of the notice that he asks for (spec 20 section 8).
     pub verifica_debitore: bool,
-    /// Largest `risultatiPerPagina`.
-    pub max_risultati_per_pagina: i64,
+    /// Bounds of the lists.
+    pub pagine: LimitiPagina,
     /// Base URL as seen from outside, without final slash.
     pub url_pubblica: String,
     /// `ambiente` of `GET /info`.
@@ -199,7 +199,7 @@ impl Default for ImpostazioniApi {
             limite_tracciato: 256 << 20,
             scadenza: Duration::from_secs(60),
             verifica_debitore: false,
-            max_risultati_per_pagina: 5000,
+            pagine: LimitiPagina::default(),
             url_pubblica: "http://127.0.0.1:8080".to_owned(),
             ambiente: "Sviluppo".to_owned(),
         }

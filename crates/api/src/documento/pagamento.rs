@@ -82,8 +82,7 @@ fn di_tutte(nome: &str, p: Porta) -> Option<Scheda> {
 }
 
 fn elenco(titolo: &'static str, nome: &'static str, riga: Schema, ordine: &[&str]) -> Scheda {
-    let campi = libero("campi").nota("Comma list of the members to keep in each row.");
-    Scheda::elenca(titolo, nome, riga, ordine, [booleano("abilitato"), campi])
+    Scheda::elenca(titolo, nome, riga, ordine, [booleano("abilitato")])
 }
 
 fn elenco_domini(riga: Schema) -> Scheda {

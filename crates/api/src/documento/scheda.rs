@@ -105,7 +105,7 @@ impl Scheda {
                 intero("numPagine"),
                 intero("risultatiPerPagina").dovuto(),
                 intero("pagina").dovuto(),
-                libero("prossimiRisultati").nota("Relative address of the next page, when there is one."),
+                libero("prossimiRisultati").nota("Address of the next page, when there is one: relative, unless a proxy says how it was reached."),
                 intero("maxRisultati").nota("Where counting stops."),
                 lista("risultati", riga).dovuto(),
             ],
@@ -115,6 +115,7 @@ impl Scheda {
             intero_da("risultatiPerPagina", 0).nota("0 asks for the count only."),
             booleano("metadatiPaginazione").predefinito(true).nota("False: no count."),
             booleano("maxRisultati").predefinito(true).nota("False: exact count."),
+            libero("campi").nota("Comma list of the members to keep in each row."),
         ]);
         if !ordine.is_empty() {
             let nota = format!("Comma list of {}; a leading - is descending.", ordine.join(", "));

@@ -4,7 +4,7 @@ use super::elenchi::Elenco;
 use super::{lettura, tipi};
 use crate::backoffice::v1::logo;
 use crate::convenzioni::filtri::testo;
-use crate::convenzioni::ordinamento::{campi, ordinamento};
+use crate::convenzioni::ordinamento::ordinamento;
 use crate::convenzioni::{ApiError, Percorso, Rotte, risposte};
 use crate::{backoffice, pendenze};
 use axum::extract::State;
@@ -134,8 +134,7 @@ async fn elenca_domini(engine: &Engine, e: &Elenco, rendi: fn(&Dominio) -> Value
         ..FiltroAnagrafica::default()
     };
     let (trovati, totale) = engine.elenca_domini_del_portale(&f, &r).await?;
-    let mut righe: Vec<Value> = trovati.iter().map(rendi).collect();
-    campi(&e.q, &mut righe);
+    let righe: Vec<Value> = trovati.iter().map(rendi).collect();
     Ok(risposte::json(StatusCode::OK, &e.pagine.busta(righe, totale, false, &e.uri)))
 }
 

@@ -1,6 +1,6 @@
 //! Lists of what belongs to a dominio: it is all on its card, which is in memory (spec 10 3.3, spec 30 10.6).
 
-use crate::convenzioni::ordinamento::{campi, ordinamento};
+use crate::convenzioni::ordinamento::ordinamento;
 use crate::convenzioni::paginazione::booleano;
 use crate::convenzioni::{ApiError, Interrogazione, Paginazione, StatoApi, risposte};
 use axum::extract::{FromRequestParts, OriginalUri};
@@ -24,7 +24,7 @@ impl FromRequestParts<StatoApi> for Elenco {
         let q = Interrogazione::from_request_parts(parts, stato).await?;
         let OriginalUri(uri) =
             OriginalUri::from_request_parts(parts, stato).await.unwrap_or_else(|mai| match mai {});
-        let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
+        let pagine = Paginazione::leggi(&q, None, stato.impostazioni.pagine)?;
         Ok(Self { q, pagine, uri })
     }
 }
@@ -65,8 +65,7 @@ impl Elenco {
         };
         let mut righe: Vec<&T> = righe.collect();
         righe.sort_by(|a, b| confronto(a, b));
-        let mut righe: Vec<Value> = righe.into_iter().map(rendi).collect();
-        campi(&self.q, &mut righe);
+        let righe: Vec<Value> = righe.into_iter().map(rendi).collect();
         Ok(risposte::json(StatusCode::OK, &self.pagine.di_tutti(righe, &self.uri)))
     }
 }

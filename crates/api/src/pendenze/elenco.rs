@@ -3,7 +3,7 @@
 use super::porta::Porta;
 use crate::convenzioni::date::Estremo;
 use crate::convenzioni::filtri::{codice, istante, testo};
-use crate::convenzioni::ordinamento::{campi, ordinamento};
+use crate::convenzioni::ordinamento::ordinamento;
 use crate::convenzioni::paginazione::booleano;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Paginazione, StatoApi, risposte};
 use axum::extract::{OriginalUri, State};
@@ -32,7 +32,7 @@ pub(crate) async fn elenca<P: Porta>(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.pagine)?;
     let oggi = stato.engine.oggi();
     let filtro = filtro::<P>(&q, oggi)?;
     let di_uno = filtro.debitore.is_some() || chi.natura != Natura::Registrata;
@@ -43,8 +43,7 @@ pub(crate) async fn elenca<P: Porta>(
         conta_fino_a: pagine.conta_fino_a(),
     };
     let (righe, totale) = stato.engine.elenca_pendenze(&chi, P::VISIBILITA, filtro, &ordine, pagina).await?;
-    let mut righe: Vec<_> = righe.iter().map(|r| scrivi::<P>(r, oggi)).collect();
-    campi(&q, &mut righe);
+    let righe: Vec<_> = righe.iter().map(|r| scrivi::<P>(r, oggi)).collect();
     Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, P::VISTA == Vista::Backoffice, &uri)))
 }
 

@@ -5,7 +5,7 @@ use super::porta::Porta;
 use super::rpp::{collegamento, formato, rpp};
 use crate::convenzioni::date::Estremo;
 use crate::convenzioni::filtri::{istante, testo};
-use crate::convenzioni::ordinamento::{campi, ordinamento};
+use crate::convenzioni::ordinamento::ordinamento;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Paginazione, StatoApi, risposte};
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -44,7 +44,7 @@ pub(crate) async fn elenca<P: Porta>(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.pagine)?;
     formato::<P>(&q)?;
     let filtro = filtro::<P>(&q)?;
     let ordine = ordine(&q)?;
@@ -55,8 +55,7 @@ pub(crate) async fn elenca<P: Porta>(
     };
     let (righe, totale) = stato.engine.elenca_rpp(&chi, P::VISIBILITA, filtro, &ordine, pagina).await?;
     let oggi = stato.engine.oggi();
-    let mut righe = righe.iter().map(|r| scrivi::<P>(r, oggi)).collect::<Result<Vec<_>, _>>()?;
-    campi(&q, &mut righe);
+    let righe = righe.iter().map(|r| scrivi::<P>(r, oggi)).collect::<Result<Vec<_>, _>>()?;
     Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, P::VISTA == Vista::Backoffice, &uri)))
 }
 

@@ -163,6 +163,8 @@ sezione! {
         /// `ambiente` of `GET /info`.
         ambiente: String = "Produzione".to_owned(),
     }
+        /// Where counting the rows of a list stops, unless the caller sends `maxRisultati=false`.
+        max_conteggio: i64 = 10_000,
 }
 
 sezione! {

@@ -1,7 +1,7 @@
 //! From the configuration to the settings of each crate, with the checks across keys.
 
 use super::{Configurazione, ErroreConfigurazione};
-use api::convenzioni::ImpostazioniApi;
+use api::convenzioni::{ImpostazioniApi, LimitiPagina};
 use connettori::{Ammessi, OpzioniAccesso, OpzioniClient};
 use domain::stampa::RegoleStampa;
 use engine::impostazioni::OperazioneVerifica;
@@ -75,7 +75,7 @@ impl Configurazione {
             limite_tracciato: self.api.max_tracciato_bytes,
             scadenza: Duration::from_secs(self.api.request_timeout_seconds),
             verifica_debitore: self.api.anonimo_verifica_debitore,
-            max_risultati_per_pagina: self.api.max_risultati_per_pagina,
+            pagine: self.pagine()?,
             url_pubblica,
             ambiente: self.api.ambiente.clone(),
         })

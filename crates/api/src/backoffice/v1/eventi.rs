@@ -43,7 +43,7 @@ async fn elenca(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.pagine)?;
     let filtro = filtro(&q)?;
     let messaggi = booleano(&q, "messaggi")?.unwrap_or(false);
     let pagina = Pagina {

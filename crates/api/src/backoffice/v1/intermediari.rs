@@ -3,7 +3,7 @@
 use super::campi::Campi;
 use super::membri::Membri;
 use super::{auth, domini, vede_segreti};
-use crate::convenzioni::ordinamento::{campi, ordinamento};
+use crate::convenzioni::ordinamento::ordinamento;
 use crate::convenzioni::paginazione::booleano;
 use crate::convenzioni::{
     ApiError, Chi, Corpo, Firma, Interrogazione, Operazione, Paginazione, Percorso, Rotte, StatoApi, risposte,
@@ -74,7 +74,7 @@ async fn elenca_stazioni(
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
     m::pattern("idIntermediario", &id, IdDominio::PATTERN)?;
-    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, None, stato.impostazioni.pagine)?;
     let abilitato = booleano(&q, "abilitato")?;
     let discendente = ordinamento(&q, &["idStazione"])?.first().is_some_and(|(_, discendente)| *discendente);
     let (_, mut stazioni) = stato.engine.leggi_intermediario(&id).await?;
@@ -85,13 +85,12 @@ async fn elenca_stazioni(
     let totale = pagine.conta_fino_a().map(|_| i64::try_from(stazioni.len()).unwrap_or(i64::MAX));
     let posto = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
     let segreti = vede_segreti(&chi, SERVIZIO);
-    let mut righe: Vec<Value> = stazioni
+    let righe: Vec<Value> = stazioni
         .iter()
         .skip(posto(pagine.salto()))
         .take(pagine.da_leggere().map_or(usize::MAX, posto))
         .map(|s| riga_stazione(s, segreti))
         .collect();
-    campi(&q, &mut righe);
     Ok(risposte::json(StatusCode::OK, &pagine.busta(righe, totale, true, &uri)))
 }
 

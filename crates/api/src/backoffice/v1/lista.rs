@@ -1,7 +1,7 @@
 //! What the lists of master data have in common: reading the request, giving the page (spec 10 3.3).
 
 use super::membri::Membri;
-use crate::convenzioni::ordinamento::{campi, ordinamento};
+use crate::convenzioni::ordinamento::ordinamento;
 use crate::convenzioni::paginazione::booleano;
 use crate::convenzioni::{ApiError, Chi, Interrogazione, Paginazione, StatoApi, risposte};
 use axum::extract::{FromRequestParts, OriginalUri};
@@ -29,7 +29,7 @@ impl FromRequestParts<StatoApi> for Lista {
         let q = Interrogazione::from_request_parts(parts, stato).await?;
         let OriginalUri(uri) =
             OriginalUri::from_request_parts(parts, stato).await.unwrap_or_else(|mai| match mai {});
-        let pagine = Paginazione::leggi(&q, None, stato.impostazioni.max_risultati_per_pagina)?;
+        let pagine = Paginazione::leggi(&q, None, stato.impostazioni.pagine)?;
         Ok(Self { engine: stato.engine.clone(), chi, q, pagine, uri })
     }
 }
@@ -60,8 +60,7 @@ impl Lista {
         (righe, totale): (Vec<T>, Option<i64>),
         rendi: impl Fn(T) -> Membri,
     ) -> Response {
-        let mut righe: Vec<Value> = righe.into_iter().map(|r| rendi(r).into()).collect();
-        campi(&self.q, &mut righe);
+        let righe: Vec<Value> = righe.into_iter().map(|r| rendi(r).into()).collect();
         risposte::json(StatusCode::OK, &self.pagine.busta(righe, totale, true, &self.uri))
     }
 }

@@ -28,7 +28,7 @@ async fn elenca(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.pagine)?;
     let filtro = FiltroNotifiche {
         da: istante(&q, "dataDa", Estremo::Inizio)?,
         a: istante(&q, "dataA", Estremo::Fine)?,

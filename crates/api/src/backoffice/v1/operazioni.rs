@@ -31,7 +31,7 @@ async fn elenca(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.pagine)?;
     let righe = OPERAZIONI.iter().map(|o| {
         json!({
             "idOperazione": o.id,

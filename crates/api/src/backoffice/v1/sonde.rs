@@ -26,7 +26,7 @@ async fn elenca(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.pagine)?;
     let sonde = stato.engine.sonde().await;
     Ok(risposte::json(StatusCode::OK, &pagine.di_tutti(sonde.iter().map(rendi).collect(), &uri)))
 }

@@ -232,7 +232,7 @@ async fn elenca(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.pagine)?;
     let filtro = FiltroTracciati {
         dominio: testo(&q, "idDominio")?,
         stato: codice(&q, "statoTracciatoPendenza", StatoTracciato::TUTTI, StatoTracciato::as_str)?,
@@ -283,7 +283,7 @@ async fn operazioni(
     q: Interrogazione,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, ApiError> {
-    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.max_risultati_per_pagina)?;
+    let pagine = Paginazione::leggi(&q, Some(RIGHE), stato.impostazioni.pagine)?;
     let id = leggi_id(&id)?;
     let (righe, totale) = stato.engine.operazioni_di_tracciato(&chi, id, pagina(&pagine)).await?;
     let mut mostrate = Vec::with_capacity(righe.len());

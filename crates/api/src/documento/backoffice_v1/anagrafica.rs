@@ -22,7 +22,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
                 [libero("idIntermediario"), libero("denominazione"), booleano("abilitato")],
             ),
             &["denominazione"],
-            [abilitato(), campi()],
+            [abilitato()],
         ),
         "addIntermediario" => Scheda::salva("Creates or replaces an intermediario", intermediario_put()),
         "getIntermediario" => Scheda::legge("An intermediario with its stazioni", intermediario())
@@ -32,7 +32,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
             "Stazioni",
             stazione_riga(),
             &["idStazione"],
-            [abilitato(), campi()],
+            [abilitato()],
         ),
         "addStazione" => Scheda::salva("Creates or replaces a stazione", stazione_put()),
         "getStazione" => Scheda::legge("A stazione with its domini", stazione()),
@@ -73,7 +73,6 @@ fn elenco(nome: &str, abilitato: Membro) -> Option<Scheda> {
                 booleano("intermediato"),
                 form(),
                 associati(),
-                campi(),
             ],
         ),
         "findUnitaOperative" => Scheda::elenca(
@@ -81,32 +80,30 @@ fn elenco(nome: &str, abilitato: Membro) -> Option<Scheda> {
             "UnitaOperative",
             unita(),
             &["ragioneSociale"],
-            [abilitato, libero("ragioneSociale"), associati(), campi()],
+            [abilitato, libero("ragioneSociale"), associati()],
         ),
         "findContiAccredito" => Scheda::elenca(
             "Conti of a dominio",
             "Conti",
             conto(),
             &["ibanAccredito"],
-            [abilitato, libero("iban"), campi()],
+            [abilitato, libero("iban")],
         ),
         "findEntrateDominio" => Scheda::elenca(
             "Entrate of a dominio",
             "EntrateDominio",
             entrata_dominio(),
             &["idEntrata", "descrizione"],
-            [abilitato, libero("descrizione"), campi()],
+            [abilitato, libero("descrizione")],
         ),
         "findTipiPendenzaDominio" => Scheda::elenca(
             "Types of a dominio",
             "TipiPendenzaDominio",
             tipi::tipo_dominio(),
             &["descrizione", "idTipoPendenza"],
-            [abilitato, libero("descrizione"), form(), booleano("trasformazione"), associati(), campi()],
+            [abilitato, libero("descrizione"), form(), booleano("trasformazione"), associati()],
         ),
-        "findEntrate" => {
-            Scheda::elenca("Entrate", "Entrate", entrata(), &["idEntrata"], [abilitato, campi()])
-        }
+        "findEntrate" => Scheda::elenca("Entrate", "Entrate", entrata(), &["idEntrata"], [abilitato]),
         "findTipiPendenza" => Scheda::elenca(
             "Types of pendenza",
             "TipiPendenza",
@@ -120,16 +117,10 @@ fn elenco(nome: &str, abilitato: Membro) -> Option<Scheda> {
                 booleano("trasformazione"),
                 associati(),
                 libero("nonAssociati").nota("A dominio: only the types that it has not."),
-                campi(),
             ],
         ),
         _ => return None,
     })
-}
-
-/// The parameter of lists that keeps only some members.
-pub(super) fn campi() -> Membro {
-    libero("campi").nota("Comma list of the members to keep in each row.")
 }
 
 fn nodo(nome: &'static str, url_dovuta: bool) -> Schema {

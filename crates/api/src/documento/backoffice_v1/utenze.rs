@@ -1,6 +1,6 @@
 //! Applicazioni, and whatever else has an utenza.
 
-use super::anagrafica::{ambito_domini, ambito_tipi, campi};
+use super::anagrafica::{ambito_domini, ambito_tipi};
 use super::{acl, connettori, dominio_visto, tipo_visto};
 use crate::documento::schema::{
     Membro, Schema, booleano, codice, conforme, libero, lista, lista_da, membro, modello, oggetto, testo, url,
@@ -23,7 +23,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
             "Applicazioni",
             oggetto("ApplicazioneRiga", [libero("idA2A"), libero("principal"), booleano("abilitato")]),
             &["idA2A"],
-            [booleano("abilitato"), libero("idA2A"), libero("principal"), campi()],
+            [booleano("abilitato"), libero("idA2A"), libero("principal")],
         ),
         "addOperatore" => Scheda::salva("Creates or replaces an operatore", operatore_put())
             .nota("A password that is absent keeps the stored one."),
@@ -38,7 +38,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
             "Operatori",
             oggetto("OperatoreRiga", [libero("principal"), libero("ragioneSociale"), booleano("abilitato")]),
             &["principal", "ragioneSociale"],
-            [booleano("abilitato"), campi()],
+            [booleano("abilitato")],
         ),
         "addRuolo" => Scheda::salva("Creates or replaces a ruolo", ruolo_put()),
         "getRuolo" => Scheda::legge("A ruolo", ruolo()),
@@ -47,7 +47,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
             operazioni("ModificaRuolo", &["/acl"], una_acl()),
             ruolo(),
         ),
-        "findRuoli" => Scheda::elenca("Ruoli", "Ruoli", oggetto("RuoloRiga", [libero("id")]), &[], [campi()]),
+        "findRuoli" => Scheda::elenca("Ruoli", "Ruoli", oggetto("RuoloRiga", [libero("id")]), &[], []),
         "updateProfilo" => Scheda::modifica(
             "Changes the password of the caller",
             operazioni(

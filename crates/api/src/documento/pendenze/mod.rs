@@ -77,7 +77,6 @@ fn elenco_pendenze(p: Porta) -> Scheda {
     if p == Porta::Backoffice {
         filtri.push(libero("idTipoPendenza").nota("May be repeated: any of them."));
     }
-    filtri.push(libero("campi").nota("Comma list of the members to keep in each row."));
     Scheda::elenca(
         "The pendenze that the caller sees",
         "Pendenze",
@@ -142,7 +141,6 @@ fn elenco_rpp(p: Porta) -> Scheda {
         ]);
     }
     filtri.extend(formato(p));
-    filtri.push(libero("campi").nota("Comma list of the members to keep in each row."));
     Scheda::elenca(
         "The attempts that the caller sees",
         "ElencoRpp",

@@ -147,6 +147,16 @@ async fn ogni_elenco_ha_la_sua_busta(#[values(Backend::Lite, Backend::Pg)] backe
             assert_eq!(predefinita, json!(25), "{qui}");
         }
 
+        let righe = prima.json()["risultati"].as_array().expect("le righe").clone();
+        if let Some(nome) = righe.first().and_then(|r| r.as_object()?.keys().next()) {
+            let v = c.get(&format!("{dove}?campi={nome},nessuno")).await.con_stato(200).json();
+            for riga in v["risultati"].as_array().expect("le righe") {
+                let membri: Vec<&String> = riga.as_object().expect("un oggetto").keys().collect();
+                assert!(membri.iter().all(|m| *m == nome), "{qui}: {riga}");
+            }
+            assert!(v["risultati"][0].get(nome).is_some(), "{qui}: {v}");
+        }
+
         let intero = |campo: &str, v: &str| {
             format!(
                 "Il valore indicato per il parametro [{campo}] non e' valido: il valore fornito [{v}] non e' un intero."

@@ -128,3 +128,32 @@ async fn i_numeri_dati_da_fuori(#[values(Backend::Lite, Backend::Pg)] backend: B
     assert_eq!(numero(&app, "F3", &con_numero("301000000000000144")).await, "301000000000000144");
     assert_eq!(numero(&app, "G1", &minima()).await, "301000000000000245");
 }
+
+/// Spec 10 5.4: what the dominio does not say of a type is as the type says it now, what it says stays.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn un_tipo_vale_com_e_in_vigore(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {
+    let app = pronta(backend).await;
+    let bo = app.backoffice();
+    con_prefisso(&app, "3", "%(t)", None).await;
+    let del_tipo = async |codifica: &str| {
+        let corpo = json!({ "descrizione": "Tassa", "codificaIUV": codifica });
+        bo.put("/tipiPendenza/TARI", &corpo).await.con_stato(200);
+    };
+    let del_dominio = async |corpo: Value| {
+        bo.put(&format!("/domini/{DOMINIO}/tipiPendenza/TARI"), &corpo).await.con_stato(200);
+    };
+    del_dominio(json!({ "codificaIUV": null, "abilitato": null })).await;
+    del_tipo("11").await;
+    assert!(numero(&app, "T1", &minima()).await.starts_with("30111"));
+    del_tipo("22").await;
+    assert!(numero(&app, "T2", &minima()).await.starts_with("30122"), "segue il tipo");
+    del_dominio(json!({ "codificaIUV": "33" })).await;
+    assert!(numero(&app, "T3", &minima()).await.starts_with("30133"), "lo dice il dominio");
+    del_tipo("44").await;
+    assert!(numero(&app, "T4", &minima()).await.starts_with("30133"), "resta come dice il dominio");
+    del_dominio(json!({ "abilitato": false })).await;
+    assert_eq!(put(&app, "T5", &minima()).await.errore().1, "TVD_001");
+    del_dominio(json!({})).await;
+    assert!(numero(&app, "T5", &minima()).await.starts_with("30144"), "torna al tipo");
+}
