@@ -10,6 +10,7 @@ mod estrattori;
 pub mod filtri;
 mod giornale;
 pub mod indirizzi;
+pub mod legami;
 pub mod ordinamento;
 pub mod paginazione;
 pub mod risposte;
@@ -26,7 +27,8 @@ pub use autenticazione::{
 pub use cors::Cors;
 pub use errori::{ApiError, Categoria, Fault, fault};
 pub use estrattori::{Chi, Corpo, Firma, Interrogazione, Percorso, Transazione};
-pub use paginazione::Paginazione;
+pub use legami::IntestazioniLegami;
+pub use paginazione::{LimitiPagina, Paginazione};
 pub use rotte::{Formato, Operazione, Rotte};
 pub use stato::{
     AutenticazioneNodo, Destinazioni, Famiglia, Garanti, ImpostazioniApi, StatoApi, UscitaOAuth2,

@@ -2,6 +2,7 @@
 
 use crate::convenzioni::errori::{ApiError, fault};
 use crate::convenzioni::estrattori::Interrogazione;
+use crate::convenzioni::legami;
 use contratto::messaggi;
 use http::Uri;
 use serde_json::{Map, Value};
@@ -94,7 +95,8 @@ impl Paginazione {
     }
 
     /// The envelope. `righe` are those read with [`Self::da_leggere`], `totale` the count if one was
-    /// wanted; `membro_tetto`: this list sends the member `maxRisultati`.
+    /// wanted; `membro_tetto`: this list sends the member `maxRisultati`; `uri`: the address of this page
+    /// ([`legami`]).
     #[must_use]
     pub fn busta(&self, mut righe: Vec<Value>, totale: Option<i64>, membro_tetto: bool, uri: &Uri) -> Value {
         let lette = i64::try_from(righe.len()).unwrap_or(i64::MAX);
@@ -150,7 +152,7 @@ impl Paginazione {
 
 /// The same request with another page.
 fn prossima(uri: &Uri, pagina: i64, risultati: i64) -> String {
-    let mut url = format!("{}?", uri.path());
+    let mut url = format!("{}?", legami::senza_query(uri));
     for parametro in uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty()) {
         let nome = parametro.split('=').next().unwrap_or_default();
         if nome != "pagina" && nome != "risultatiPerPagina" {

@@ -1,11 +1,12 @@
 //! From a raw address to the API, the version and the way of authenticating it names.
 
-use crate::convenzioni::autenticazione::{self, Accesso, Presentate};
+use crate::convenzioni::autenticazione::{self, Accesso, Presentate, Vicino};
 use crate::convenzioni::corpo;
 use crate::convenzioni::errori::{ApiError, fault};
 use crate::convenzioni::estrattori::Transazione;
 use crate::convenzioni::giornale;
 use crate::convenzioni::indirizzi::{self, Indirizzo};
+use crate::convenzioni::legami;
 use crate::convenzioni::rotte;
 use crate::convenzioni::stato::{Famiglia, StatoApi};
 use crate::convenzioni::traccia::Traccia;
@@ -144,7 +145,7 @@ async fn rest(
     let inizio = (stato.engine.adesso(), stato.engine.porte().giornale.nuovo_id().await);
     let traccia = avvia_traccia(inizio, &richiesta, accesso.componente);
     richiesta.extensions_mut().insert(Arc::clone(&traccia));
-    if !riscrivi(&mut richiesta, resto) {
+    if !riscrivi(stato, &mut richiesta, resto) {
         return fault::NON_TROVATA.nudo().into_response();
     }
     let servita = modulo.router.clone().oneshot(richiesta).await;
@@ -183,7 +184,7 @@ async fn nodo(porte: &Porte, mut richiesta: Request, interno: bool, resto: &str)
             Err(e) => return e.into_response(),
         }
     }
-    if !riscrivi(&mut richiesta, resto) {
+    if !riscrivi(&porte.stato, &mut richiesta, resto) {
         return fault::NON_TROVATA.nudo().into_response();
     }
     let accettate = richiesta.headers().get(header::ACCEPT_ENCODING).cloned();
@@ -198,9 +199,10 @@ fn ha_wsdl(query: Option<&str>) -> bool {
     })
 }
 
-/// Leaves only the resource in the address of the request; the whole of it stays in [`OriginalUri`].
-fn riscrivi(richiesta: &mut Request, resto: &str) -> bool {
-    let originale = richiesta.uri().clone();
+/// Leaves only the resource in the address of the request; the whole of it, as links have to name it, goes in
+/// [`OriginalUri`].
+fn riscrivi(stato: &StatoApi, richiesta: &mut Request, resto: &str) -> bool {
+    let originale = legami(stato, richiesta);
     let nuovo = match originale.query() {
         Some(q) => format!("{resto}?{q}"),
         None => resto.to_owned(),
@@ -209,4 +211,14 @@ fn riscrivi(richiesta: &mut Request, resto: &str) -> bool {
     richiesta.extensions_mut().insert(OriginalUri(originale));
     *richiesta.uri_mut() = Uri::from(nuovo);
     true
+}
+
+/// The address of the request as the links of its answer name it (spec 10 3.4).
+fn legami(stato: &StatoApi, richiesta: &Request) -> Uri {
+    let i = &stato.impostazioni;
+    if i.intestazioni_fidate.fidato(richiesta.extensions().get::<Vicino>().copied()) {
+        i.legami.imposto(richiesta.uri(), richiesta.headers(), &i.url_pubblica)
+    } else {
+        legami::locale(richiesta.uri())
+    }
 }

@@ -2,6 +2,8 @@
 
 use crate::convenzioni::autenticazione::{Cookie, IntestazioniApiKey, IntestazioniFidate};
 use crate::convenzioni::cors::Cors;
+use crate::convenzioni::legami::IntestazioniLegami;
+use crate::convenzioni::paginazione::LimitiPagina;
 use axum::extract::FromRef;
 use domain::evento::Componente;
 use engine::Engine;
@@ -146,6 +148,8 @@ pub struct ImpostazioniApi {
     pub intestazioni_fidate: IntestazioniFidate,
     /// Headers of family `apikey`.
     pub api_key: IntestazioniApiKey,
+    /// Headers in which a trusted proxy says how our addresses are reached.
+    pub legami: IntestazioniLegami,
     /// The cookie of the sessions.
     pub cookie: Cookie,
     /// Where API User may send a browser.
@@ -191,6 +195,7 @@ impl Default for ImpostazioniApi {
             api_key: IntestazioniApiKey::default(),
             cookie: Cookie::default(),
             destinazioni: Destinazioni::default(),
+            legami: IntestazioniLegami::default(),
             uscita_oauth2: None,
             nodo: AutenticazioneNodo::Ssl,
             limite_corpo: 10 * 1024 * 1024,

@@ -3,7 +3,7 @@
 
 mod evento;
 
-use crate::convenzioni::{ApiError, PrincipalNodo, StatoApi, Transazione, corpo};
+use crate::convenzioni::{ApiError, PrincipalNodo, StatoApi, Transazione, corpo, legami};
 use axum::extract::{OriginalUri, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
@@ -36,7 +36,7 @@ async fn descrivi(State(stato): State<StatoApi>, OriginalUri(uri): OriginalUri, 
     if !chiesto || metodo != Method::GET {
         return ApiError::vuoto(StatusCode::METHOD_NOT_ALLOWED).into_response();
     }
-    let indirizzo = format!("{}{}", stato.impostazioni.url_pubblica, uri.path());
+    let indirizzo = legami::senza_query(&legami::assoluto(&stato.impostazioni, &uri));
     in_xml(StatusCode::OK, wsdl::ccp(&indirizzo))
 }
 
@@ -105,10 +105,13 @@ fn tipo_ammesso(intestazioni: &HeaderMap) -> bool {
     tipo.is_empty() || tipo.eq_ignore_ascii_case("text/xml") || tipo.eq_ignore_ascii_case("application/xml")
 }
 
-/// The address as the caller wrote it: the host of the request, else the public one.
+/// The address as the caller wrote it: what a proxy imposes, else the host of the request, else the public one.
 fn url_completo(stato: &StatoApi, parti: &http::request::Parts) -> String {
     let pubblica = &stato.impostazioni.url_pubblica;
     let uri = parti.extensions.get::<OriginalUri>().map_or(&parti.uri, |o| &o.0);
+    if uri.scheme().is_some() {
+        return uri.to_string();
+    }
     let percorso = uri.path_and_query().map_or("/", |p| p.as_str());
     let host = parti.headers.get(header::HOST).and_then(|h| h.to_str().ok());
     match (host, pubblica.split_once("://")) {

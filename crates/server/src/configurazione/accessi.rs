@@ -3,7 +3,7 @@
 use super::{Configurazione, ErroreConfigurazione};
 use api::convenzioni::{
     AutenticazioneNodo, Cookie, Cors, Destinazioni, Famiglia, IntestazioniApiKey, IntestazioniFidate,
-    UscitaOAuth2,
+    IntestazioniLegami, UscitaOAuth2,
 };
 use domain::evento::Componente;
 use engine::autenticazione::ImpostazioniOAuth2;
@@ -262,6 +262,27 @@ impl Configurazione {
         })
     }
 
+    /// Headers in which a proxy says how it was reached.
+    pub(super) fn legami(&self) -> Result<IntestazioniLegami, ErroreConfigurazione> {
+        let l = &self.links;
+        let nome = |chiave: &str, t: &str| match t {
+            "" => Ok(None),
+            _ if self.trusted_proxies.is_empty() => Err(errore(format!(
+                "trusted_proxies: links.{chiave} crede all'intestazione di un reverse proxy, e senza l'elenco dei suoi \
+                 indirizzi la scriverebbe chiunque"
+            ))),
+            _ => HeaderName::try_from(t).map(Some).map_err(|_| {
+                errore(format!("links.{chiave}: `{t}` non e' il nome di una intestazione HTTP"))
+            }),
+        };
+        Ok(IntestazioniLegami {
+            protocollo: nome("protocol_header", &l.protocol_header)?,
+            ospite: nome("host_header", &l.host_header)?,
+            porta: nome("port_header", &l.port_header)?,
+            contesto: nome("context_header", &l.context_header)?,
+        })
+    }
+
     /// Headers of an API key.
     pub(super) fn api_key(&self) -> IntestazioniApiKey {
         IntestazioniApiKey {
@@ -426,7 +447,15 @@ mod tests {
     #[test]
     fn ogni_valore_sbagliato_nomina_la_sua_chiave() {
         type Cambio = fn(&mut Configurazione);
-        let casi: [(Cambio, &str); 25] = [
+        let casi: [(Cambio, &str); 27] = [
+            (|c| c.links.host_header = "X-Forwarded-Host".into(), "trusted_proxies: links.host_header"),
+            (
+                |c| {
+                    c.links.context_header = "X PREFIX".into();
+                    c.trusted_proxies = vec!["::1".into()];
+                },
+                "links.context_header",
+            ),
             (|c| c.cors.allow_origins = vec!["https://a.example/".into()], "cors.allow_origins"),
             (|c| c.cors.allow_methods = vec!["G T".into()], "cors.allow_methods"),
             (|c| c.cors.expose_headers = vec!["".into()], "cors.expose_headers"),

@@ -97,6 +97,8 @@ sezione! {
         trusted_proxies: Vec<String> = Vec::new(),
         /// The REST APIs.
         api: Api = Api::default(),
+        /// Links in answers, behind a reverse proxy.
+        links: Links = Links::default(),
         /// How callers say who they are.
         auth: Auth = Auth::default(),
         /// The LDAP directory behind families `basic` and `form`.
@@ -163,8 +165,21 @@ sezione! {
         /// `ambiente` of `GET /info`.
         ambiente: String = "Produzione".to_owned(),
     }
-        /// Where counting the rows of a list stops, unless the caller sends `maxRisultati=false`.
-        max_conteggio: i64 = 10_000,
+}
+
+sezione! {
+    /// Links in answers, behind a reverse proxy (spec 10 3.4): names of the headers in which a trusted proxy
+    /// says how callers reach it. Where it says nothing links are relative.
+    Links {
+        /// Header with `http` or `https`: `X-Forwarded-Proto`; not read when empty.
+        protocol_header: String = String::new(),
+        /// Header with the host, with or without its port: `X-Forwarded-Host`; not read when empty.
+        host_header: String = String::new(),
+        /// Header with the port: `X-Forwarded-Port`; not read when empty.
+        port_header: String = String::new(),
+        /// Header with what stands before our paths: `X-Forwarded-Prefix`; not read when empty.
+        context_header: String = String::new(),
+    }
 }
 
 sezione! {

@@ -66,6 +66,7 @@ impl Configurazione {
             intestazioni_fidate: self.intestazioni_fidate()?,
             api_key: self.api_key(),
             cookie: self.cookie(&url_pubblica)?,
+            legami: self.legami()?,
             destinazioni: self.destinazioni()?,
             uscita_oauth2: self.uscita_oauth2()?,
             nodo: self.nodo()?,

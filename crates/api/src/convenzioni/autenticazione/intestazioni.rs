@@ -56,7 +56,7 @@ impl Default for IntestazioniFidate {
 impl IntestazioniFidate {
     /// Whether the headers of who is at the other end are believed. An IPv4 address mapped into IPv6
     /// is the same address.
-    pub(super) fn fidato(&self, vicino: Option<Vicino>) -> bool {
+    pub(in crate::convenzioni) fn fidato(&self, vicino: Option<Vicino>) -> bool {
         vicino.is_some_and(|v| self.del_proxy(v.0.ip()))
     }
 
