@@ -111,7 +111,8 @@ pub async fn avvia(c: &Configurazione, orologio: Arc<dyn Orologio>, uso: Uso) ->
             "pagopa_auth e' ssl ma tls.client_ca non e' configurato: il Nodo non potra' autenticarsi"
         );
     }
-    let router = api::router(stato.clone(), salute::rotte(engine.clone(), metriche));
+    let del_server = salute::rotte(engine.clone(), metriche, &stato.impostazioni);
+    let router = api::router(stato.clone(), del_server);
     let ascolto = {
         let (mut http, fine) = (c.http.clone(), fine.clone());
         http.max_connections = descrittori::connessioni(c);

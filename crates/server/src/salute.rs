@@ -1,31 +1,33 @@
 //! Health, metrics and the status page: what belongs to the server and to no API.
 
 use anyhow::{Context as _, Result};
-use api::convenzioni::risposte;
+use api::convenzioni::{ImpostazioniApi, risposte};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use domain::evento::Componente;
 use engine::Engine;
 use http::{StatusCode, header};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Clone)]
 struct Salute {
     engine: Engine,
     metriche: PrometheusHandle,
+    pagina: Arc<str>,
 }
 
-/// The routes of the server itself.
-pub(crate) fn rotte(engine: Engine, metriche: PrometheusHandle) -> Router {
+/// The routes of the server itself; the page names the APIs that are on.
+pub(crate) fn rotte(engine: Engine, metriche: PrometheusHandle, api: &ImpostazioniApi) -> Router {
     Router::new()
         .route("/", get(pagina))
         .route("/health/live", get(viva))
         .route("/health/ready", get(pronta))
         .route("/metrics", get(scrivi_metriche))
-        .with_state(Salute { engine, metriche })
+        .with_state(Salute { engine, metriche, pagina: componi(api).into() })
 }
 
 static METRICHE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
@@ -73,13 +75,42 @@ async fn scrivi_metriche(State(s): State<Salute>) -> Response {
         .into_response()
 }
 
-async fn pagina() -> Response {
+async fn pagina(State(s): State<Salute>) -> Response {
     let intestazioni = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
     ];
-    (intestazioni, PAGINA.replace("{versione}", env!("CARGO_PKG_VERSION"))).into_response()
+    (intestazioni, s.pagina.to_string()).into_response()
 }
+
+fn componi(api: &ImpostazioniApi) -> String {
+    let accese: String =
+        INTERFACCE.iter().filter(|(c, _)| api.accesa(*c)).map(|(_, riga)| format!("{riga}\n")).collect();
+    PAGINA.replace("{versione}", env!("CARGO_PKG_VERSION")).replace("{interfacce}\n", &accese)
+}
+
+const INTERFACCE: [(Componente, &str); 4] = [
+    (
+        Componente::ApiBackoffice,
+        "<li><code>/govpay/backend/api/backoffice/rs/basic/v1</code>: <a \
+         href=\"/govpay/backend/api/backoffice/rs/basic/v1/index.html\">API Backoffice</a></li>",
+    ),
+    (
+        Componente::ApiPendenze,
+        "<li><code>/govpay/backend/api/pendenze/rs/basic/v2</code>: <a \
+         href=\"/govpay/backend/api/pendenze/rs/basic/v2/index.html\">API Pendenze</a></li>",
+    ),
+    (
+        Componente::ApiPagamento,
+        "<li><code>/govpay/frontend/api/pagamento/rs/basic/v2</code>: <a \
+         href=\"/govpay/frontend/api/pagamento/rs/basic/v2/index.html\">API Pagamento</a></li>",
+    ),
+    (
+        Componente::ApiPagopa,
+        "<li><code>/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice</code>: servizi per il Nodo (<a \
+         href=\"/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice?wsdl\">WSDL</a>)</li>",
+    ),
+];
 
 const PAGINA: &str = r#"<!DOCTYPE html>
 <html lang="it">
@@ -104,9 +135,7 @@ a:focus { outline: 3px solid #ff9900; outline-offset: 2px; }
 </ul>
 <h2>Interfacce</h2>
 <ul>
-<li><code>/govpay/backend/api/backoffice/rs/basic/v1</code>: API Backoffice</li>
-<li><code>/govpay/backend/api/pendenze/rs/basic/v2</code>: API Pendenze</li>
-<li><code>/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice</code>: servizi per il Nodo (<a href="/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice?wsdl">WSDL</a>)</li>
+{interfacce}
 </ul>
 </main>
 </body>

@@ -46,6 +46,14 @@ const BASI_REST: [(&str, Componente); 8] = [
 
 const BASI_NODO: [&str; 2] = ["/govpay/frontend/api/pagopa", "/govpay-api-pagopa"];
 
+/// The API whose base a raw path is under.
+#[must_use]
+pub fn api(percorso: &str) -> Option<Componente> {
+    let del_nodo = BASI_NODO.iter().map(|b| (*b, Componente::ApiPagopa));
+    let mut basi = BASI_REST.into_iter().chain(del_nodo);
+    basi.find(|(base, _)| sotto(percorso, base).is_some()).map(|(_, componente)| componente)
+}
+
 /// Decides where a raw path leads.
 #[must_use]
 pub fn analizza(percorso: &str) -> Indirizzo<'_> {
@@ -145,6 +153,15 @@ mod tests {
             ] {
                 assert_eq!(analizza(&format!("{base}{coda}")), atteso, "{base}{coda}");
             }
+        }
+        for (percorso, attesa) in [
+            ("/govpay-api-pendenze", Some(Componente::ApiPendenze)),
+            ("/govpay/backend/api/backoffice/rs/boh", Some(Componente::ApiBackoffice)),
+            ("/govpay-api-pagopa/internal/x", Some(Componente::ApiPagopa)),
+            ("/govpay-api-pendenzex", None),
+            ("/health/live", None),
+        ] {
+            assert_eq!(api(percorso), attesa, "{percorso}");
         }
         for altrove in ["/", "/govpay", "/govpay-api-pendenzex/rs/basic/v2/x", "/health/live", ""] {
             assert_eq!(analizza(altrove), Indirizzo::Altrove, "{altrove}");

@@ -76,6 +76,10 @@ pub(crate) async fn involucro(
 
 /// The fallback of the whole server: the addresses of spec 10 section 1.
 pub(crate) async fn smista(State(porte): State<Porte>, richiesta: Request) -> Response {
+    let percorso = richiesta.uri().path();
+    if indirizzi::api(percorso).is_some_and(|c| !porte.stato.impostazioni.accesa(c)) {
+        return fault::NON_TROVATA.con(format_args!("Risorsa {percorso} inesistente")).into_response();
+    }
     let Some(cors) = porte.stato.impostazioni.cors.per(&richiesta) else {
         return instrada(porte, richiesta).await;
     };

@@ -140,6 +140,8 @@ pub struct UscitaOAuth2 {
 pub struct ImpostazioniApi {
     /// Families that are on, per API.
     pub famiglie: Vec<(Componente, Vec<Famiglia>)>,
+    /// APIs that are off: none of their addresses is there.
+    pub spente: Vec<Componente>,
     /// The family of the addresses that name none, `rs/v{n}`, for the APIs that have it on.
     pub famiglia_predefinita: Option<Famiglia>,
     /// Pages of other origins.
@@ -189,6 +191,7 @@ impl Default for ImpostazioniApi {
                 (Componente::ApiPagamento, tutte),
                 (Componente::ApiUser, Vec::new()),
             ],
+            spente: Vec::new(),
             famiglia_predefinita: None,
             cors: Cors::default(),
             intestazioni_fidate: IntestazioniFidate::default(),
@@ -212,6 +215,12 @@ impl Default for ImpostazioniApi {
 }
 
 impl ImpostazioniApi {
+    /// Whether an API is on (spec 10 section 8).
+    #[must_use]
+    pub fn accesa(&self, componente: Componente) -> bool {
+        !self.spente.contains(&componente)
+    }
+
     /// Whether a family is on for an API.
     #[must_use]
     pub fn abilitata(&self, componente: Componente, famiglia: Famiglia) -> bool {

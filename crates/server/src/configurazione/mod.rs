@@ -150,6 +150,9 @@ sezione! {
         /// Families of API User: `basic`, `ssl`, `header`, `spid`. When empty, `spid` if there are
         /// trusted proxies, otherwise the API is off.
         user_families: Vec<String> = Vec::new(),
+        /// APIs that are off, as if they were not there: `backoffice`, `pendenze`, `pagamento`, `ragioneria`,
+        /// `user`, `pagopa`.
+        disabled: Vec<String> = Vec::new(),
         /// Largest request body as it arrives, in bytes.
         max_body_bytes: usize = 10 * 1024 * 1024,
         /// Largest request body once inflated, in bytes.

@@ -3,6 +3,7 @@
 use super::{Configurazione, ErroreConfigurazione};
 use api::convenzioni::{ImpostazioniApi, LimitiPagina};
 use connettori::{Ammessi, OpzioniAccesso, OpzioniClient};
+use domain::evento::Componente;
 use domain::stampa::RegoleStampa;
 use engine::impostazioni::OperazioneVerifica;
 use http::HeaderName;
@@ -61,6 +62,7 @@ impl Configurazione {
         let url_pubblica = self.url_pubblica(indirizzo);
         Ok(ImpostazioniApi {
             famiglie: self.famiglie()?,
+            spente: self.api_spente()?,
             famiglia_predefinita: self.famiglia_predefinita()?,
             cors: self.cors()?,
             intestazioni_fidate: self.intestazioni_fidate()?,
