@@ -1,5 +1,6 @@
 //! Settings that change what a use case decides. Their names in the configuration are in `server`.
 
+use crate::lavori;
 use domain::stampa::RegoleStampa;
 
 /// Settings of the use cases, with the defaults of the specification.
@@ -35,6 +36,8 @@ pub struct Impostazioni {
     pub notifiche_abilitate: bool,
     /// This node runs jobs.
     pub lavori_abilitati: bool,
+    /// Jobs that this node does not run, of [`crate::lavori::SPEGNIBILI`].
+    pub lavori_spenti: Vec<&'static str>,
     /// Notifications are given up after so many failures (`None`: never).
     pub notifiche_max_tentativi: Option<i64>,
     /// Notifications are given up after so many days (`None`: never).
@@ -52,6 +55,21 @@ pub struct Impostazioni {
     pub memoria_directory_secondi: i64,
     /// What is printed and what not.
     pub stampa: RegoleStampa,
+}
+
+impl Impostazioni {
+    /// Whether this node runs a job, by its `idOperazione`.
+    #[must_use]
+    pub fn corre(&self, lavoro: &str) -> bool {
+        let insieme =
+            if lavoro == lavori::NOTIFICHE { self.notifiche_abilitate } else { self.lavori_abilitati };
+        insieme && !self.spento(lavoro)
+    }
+
+    /// Whether a job is off by its name, not with all of them.
+    pub(crate) fn spento(&self, lavoro: &str) -> bool {
+        self.lavori_spenti.iter().any(|l| *l == lavoro)
+    }
 }
 
 /// Which call verifies a pendenza at the ente.
@@ -81,6 +99,7 @@ impl Default for Impostazioni {
             scadenza_verifica_ente_millis: 6_000,
             notifiche_abilitate: true,
             lavori_abilitati: true,
+            lavori_spenti: Vec::new(),
             notifiche_max_tentativi: None,
             notifiche_max_giorni: None,
             impronte_md5: true,

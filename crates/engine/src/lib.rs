@@ -30,6 +30,7 @@ pub mod tentativi;
 pub mod tracciati;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 pub use anagrafica::Registro;
 pub use chiamante::{Chiamante, Negato};
@@ -55,7 +56,9 @@ struct Interno {
     porte: Porte,
     impostazioni: Impostazioni,
     /// Micros of the last look at the outbox that went well; 0: none yet.
-    ultima_consegna: std::sync::atomic::AtomicI64,
+    ultima_consegna: AtomicI64,
+    /// Micros of the last look for bulk loads that went well; 0: none yet.
+    ultimo_giro_tracciati: AtomicI64,
     /// Rings when a file of a bulk load has come in.
     sveglia_tracciati: tokio::sync::Notify,
 }
@@ -82,7 +85,8 @@ impl Engine {
                 orologio,
                 porte,
                 impostazioni,
-                ultima_consegna: std::sync::atomic::AtomicI64::new(0),
+                ultima_consegna: AtomicI64::new(0),
+                ultimo_giro_tracciati: AtomicI64::new(0),
                 sveglia_tracciati: tokio::sync::Notify::new(),
             }),
         }
@@ -138,14 +142,24 @@ impl Engine {
 
     /// The workers of this node looked at the outbox of the notifications, and it went well.
     pub fn segna_consegna(&self) {
-        self.interno.ultima_consegna.store(self.adesso().micros(), std::sync::atomic::Ordering::Relaxed);
+        self.interno.ultima_consegna.store(self.adesso().micros(), Ordering::Relaxed);
+    }
+
+    /// The workers of this node looked for bulk loads, and it went well.
+    pub fn segna_giro_tracciati(&self) {
+        self.interno.ultimo_giro_tracciati.store(self.adesso().micros(), Ordering::Relaxed);
+    }
+
+    /// When [`Self::segna_giro_tracciati`] was last called.
+    #[must_use]
+    pub fn ultimo_giro_tracciati(&self) -> Option<domain::Istante> {
+        istante(&self.interno.ultimo_giro_tracciati)
     }
 
     /// When [`Self::segna_consegna`] was last called.
     #[must_use]
     pub fn ultima_consegna(&self) -> Option<domain::Istante> {
-        let micros = self.interno.ultima_consegna.load(std::sync::atomic::Ordering::Relaxed);
-        (micros != 0).then(|| domain::Istante::da_micros(micros))
+        istante(&self.interno.ultima_consegna)
     }
 
     /// The settings that use cases look at.
@@ -153,4 +167,9 @@ impl Engine {
     pub fn impostazioni(&self) -> &Impostazioni {
         &self.interno.impostazioni
     }
+}
+
+fn istante(micros: &AtomicI64) -> Option<domain::Istante> {
+    let micros = micros.load(Ordering::Relaxed);
+    (micros != 0).then(|| domain::Istante::da_micros(micros))
 }

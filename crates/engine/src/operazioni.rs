@@ -108,11 +108,14 @@ impl Engine {
                 ),
                 Err(e) => fallita(o, &e),
             },
-            id if id == NOTIFICHE.id && self.impostazioni().notifiche_abilitate => {
+            id if id == NOTIFICHE.id && self.impostazioni().corre(id) => {
                 self.spedisci().await.unwrap_or_else(|e| fallita(o, &e))
             }
-            id if id == CHIUSURA.id => self.corri(o, Lavoro::ChiusuraRptScadute, forza).await,
-            id if id == TRACCIATI.id && self.impostazioni().lavori_abilitati => {
+            // By hand it runs also where jobs do not run by themselves.
+            id if id == CHIUSURA.id && !self.impostazioni().spento(id) => {
+                self.corri(o, Lavoro::ChiusuraRptScadute, forza).await
+            }
+            id if id == TRACCIATI.id && self.impostazioni().corre(id) => {
                 self.sveglia_tracciati().notify_one();
                 EsitoOperazione::Fatta("Elaborazione Tacciati schedulata".to_owned())
             }

@@ -3,6 +3,7 @@
 
 use crate::Engine;
 use crate::configurazioni::Configurazioni;
+use crate::lavori::{self, Lavoro};
 use domain::Istante;
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,6 +97,7 @@ struct Letto {
     lavori: Vec<StatoLavoro>,
     notifiche: i64,
     scaduti: i64,
+    tracciati: i64,
     configurazioni: Arc<Configurazioni>,
 }
 
@@ -107,6 +109,13 @@ enum Corsa {
     Fallita,
     Mai,
     Riuscita(Istante),
+}
+
+impl Corsa {
+    /// Of what runs all the time.
+    fn ultima(quando: Option<Istante>) -> Self {
+        quando.map_or(Self::Mai, Self::Riuscita)
+    }
 }
 
 impl Engine {
@@ -152,6 +161,7 @@ impl Engine {
             Ok(Letto {
                 lavori: self.store().lavori().await?,
                 notifiche: self.store().notifiche_in_coda().await?,
+                tracciati: self.store().tracciati_in_coda().await?,
                 configurazioni: self.registro().configurazioni().await?,
                 scaduti: self.store().tentativi_scaduti_in_coda(adesso.piu_secondi(-60 * minuti)).await?,
             })
@@ -164,13 +174,13 @@ impl Engine {
     fn corsa(&self, id: &str, letto: Option<&Letto>) -> Corsa {
         let imp = self.impostazioni();
         match id {
-            "update-ntfy" if imp.notifiche_abilitate => match self.ultima_consegna() {
-                Some(quando) => Corsa::Riuscita(quando),
-                None => Corsa::Mai,
-            },
-            "rpt-scadute" if imp.lavori_abilitati => {
+            "update-ntfy" if imp.corre(lavori::NOTIFICHE) => Corsa::ultima(self.ultima_consegna()),
+            "caricamento-tracciati" if imp.corre(lavori::TRACCIATI) => {
+                Corsa::ultima(self.ultimo_giro_tracciati())
+            }
+            "rpt-scadute" if imp.corre(Lavoro::ChiusuraRptScadute.nome()) => {
                 let Some(letto) = letto else { return Corsa::Ignota };
-                match letto.lavori.iter().find(|l| l.nome == "chiusuraRptScadute") {
+                match letto.lavori.iter().find(|l| l.nome == Lavoro::ChiusuraRptScadute.nome()) {
                     Some(l) if l.ultimo_esito.as_deref() == Some("KO") => Corsa::Fallita,
                     Some(StatoLavoro { ultimo_successo: Some(quando), .. }) => Corsa::Riuscita(*quando),
                     _ => Corsa::Mai,
@@ -196,6 +206,7 @@ fn accodati(id: &str, letto: Option<&Letto>) -> Option<i64> {
     match id {
         "check-ntfy" => letto.map(|l| l.notifiche),
         "check-rpt-scadute" => letto.map(|l| l.scaduti),
+        "check-tracciati" => letto.map(|l| l.tracciati),
         // Nothing is queued for what is not there.
         _ => Some(0),
     }

@@ -41,6 +41,20 @@ impl Store {
         Ok(n.unwrap_or(0))
     }
 
+    /// Bulk loads that have come in and are not done; counting stops at 10000.
+    pub async fn tracciati_in_coda(&self) -> Result<i64, StoreError> {
+        // The states of the index, and of those the ones that have come in.
+        let n = self
+            .scalare(
+                "select count(*) from (select 1 from tracciati \
+                 where stato in ('IN_RICEZIONE', 'IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA') \
+                 and stato <> 'IN_RICEZIONE' limit 10000) c",
+                valori![],
+            )
+            .await?;
+        Ok(n.unwrap_or(0))
+    }
+
     /// Tells every node to read the master data again.
     pub async fn avanza_versione_anagrafica(&self) -> Result<(), StoreError> {
         let mut s = Scrittura::nuova();

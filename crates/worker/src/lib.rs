@@ -81,12 +81,15 @@ impl Lavoratori {
 /// Starts the workers of this node; they end when `fine` is cancelled.
 pub fn avvia(engine: &Engine, opzioni: &OpzioniWorker, fine: &CancellationToken) -> Lavoratori {
     let mut compiti = JoinSet::new();
-    if opzioni.notifiche {
+    let corre = |lavoro: &str| engine.impostazioni().corre(lavoro);
+    if opzioni.notifiche && corre(engine::lavori::NOTIFICHE) {
         compiti.spawn(notifiche::consegna(engine.clone(), opzioni.clone(), fine.clone()));
     }
     if opzioni.lavori {
-        compiti.spawn(tracciati::elabora(engine.clone(), opzioni.clone(), fine.clone()));
-        for lavoro in engine::lavori::Lavoro::TUTTI {
+        if corre(engine::lavori::TRACCIATI) {
+            compiti.spawn(tracciati::elabora(engine.clone(), opzioni.clone(), fine.clone()));
+        }
+        for lavoro in engine::lavori::Lavoro::TUTTI.iter().filter(|l| corre(l.nome())) {
             compiti.spawn(lavori::pianifica(engine.clone(), opzioni.clone(), *lavoro, fine.clone()));
         }
     }

@@ -13,8 +13,12 @@ pub(crate) async fn elabora(engine: Engine, opzioni: OpzioniWorker, fine: Cancel
     let mut riordino = tokio::time::Instant::now();
     while !fine.is_cancelled() {
         match Box::pin(engine.elabora_tracciato(opzioni.presa, &fine)).await {
-            Ok(true) => continue,
-            Ok(false) => {}
+            Ok(altro) => {
+                engine.segna_giro_tracciati();
+                if altro {
+                    continue;
+                }
+            }
             Err(errore) => tracing::warn!(%errore, "elaborazione dei tracciati interrotta"),
         }
         if tokio::time::Instant::now() >= riordino {

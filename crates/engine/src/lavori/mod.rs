@@ -10,6 +10,13 @@ const BLOCCO: usize = 100;
 /// Blocks of one run: what is left is of the next one.
 const GIRI: usize = 10_000;
 
+/// Delivery of notifications, by its `idOperazione` (spec 60 4.1).
+pub const NOTIFICHE: &str = "spedizioneNotifiche";
+/// Bulk loads, by their `idOperazione`.
+pub const TRACCIATI: &str = "elaborazioneTracciatiPendenze";
+/// What runs by itself and has a switch, by its `idOperazione`.
+pub const SPEGNIBILI: &[&str] = &[NOTIFICHE, Lavoro::ChiusuraRptScadute.nome(), TRACCIATI];
+
 /// Every job that `worker` schedules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lavoro {

@@ -532,6 +532,9 @@ sezione! {
         jobs: bool = true,
         /// Notice within a second the changes of master data made by other nodes and commands.
         watch_anagrafica: bool = true,
+        /// Jobs that do not run on this node, by their `idOperazione`: `spedizioneNotifiche`,
+        /// `chiusuraRptScadute`, `elaborazioneTracciatiPendenze`.
+        disabled_jobs: Vec<String> = Vec::new(),
         /// How often due rows are looked for when nobody rings, in milliseconds.
         poll_millis: u64 = 1000,
         /// Notifications of one applicazione that are delivered at the same time.

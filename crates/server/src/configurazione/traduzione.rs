@@ -84,6 +84,47 @@ impl Configurazione {
         })
     }
 
+    /// Bounds of the lists.
+    fn pagine(&self) -> Result<LimitiPagina, ErroreConfigurazione> {
+        for (chiave, valore) in [
+            ("api.max_risultati_per_pagina", self.api.max_risultati_per_pagina),
+            ("api.max_conteggio", self.api.max_conteggio),
+        ] {
+            if valore < 1 {
+                return Err(errore(format!("{chiave} deve essere almeno 1")));
+            }
+        }
+        Ok(LimitiPagina { massimo: self.api.max_risultati_per_pagina, tetto: self.api.max_conteggio })
+    }
+
+    /// APIs that are off.
+    fn api_spente(&self) -> Result<Vec<Componente>, ErroreConfigurazione> {
+        let spenta = |nome: &String| match nome.as_str() {
+            "backoffice" => Ok(Componente::ApiBackoffice),
+            "pendenze" => Ok(Componente::ApiPendenze),
+            "pagamento" => Ok(Componente::ApiPagamento),
+            "ragioneria" => Ok(Componente::ApiRagioneria),
+            "user" => Ok(Componente::ApiUser),
+            "pagopa" => Ok(Componente::ApiPagopa),
+            _ => Err(errore(format!(
+                "api.disabled: `{nome}` non e' una API; sono backoffice, pendenze, pagamento, ragioneria, user e \
+                 pagopa"
+            ))),
+        };
+        self.api.disabled.iter().map(spenta).collect()
+    }
+
+    /// Jobs that do not run here.
+    fn lavori_spenti(&self) -> Result<Vec<&'static str>, ErroreConfigurazione> {
+        let spento = |nome: &String| {
+            engine::lavori::SPEGNIBILI.iter().copied().find(|l| *l == nome.as_str()).ok_or_else(|| {
+                let noti = engine::lavori::SPEGNIBILI.join(", ");
+                errore(format!("worker.disabled_jobs: `{nome}` non e' un lavoro; sono {noti}"))
+            })
+        };
+        self.worker.disabled_jobs.iter().map(spento).collect()
+    }
+
     /// Base URL as seen from outside, without final slash.
     #[must_use]
     pub fn url_pubblica(&self, indirizzo: SocketAddr) -> String {
@@ -129,6 +170,7 @@ impl Configurazione {
             scadenza_verifica_ente_millis: self.pagopa.scadenza_verifica_ente_millis,
             notifiche_abilitate: self.worker.notifiche,
             lavori_abilitati: self.worker.jobs,
+            lavori_spenti: self.lavori_spenti()?,
             notifiche_max_tentativi: positivo(self.notifiche.max_tentativi),
             notifiche_max_giorni: positivo(self.notifiche.max_giorni),
             impronte_md5: self.auth.md5_hashes,
@@ -267,6 +309,13 @@ mod tests {
         assert!(con(&|c| c.log.format = "xml".into()).contains("log.format"));
         assert!(con(&|c| c.pagopa.minuti_chiusura_tentativi = 31).contains("minuti_chiusura_tentativi"));
         assert!(con(&|c| c.ente.allowed = vec!["a b".into()]).contains("ente.allowed"));
+        assert!(con(&|c| c.api.max_risultati_per_pagina = 0).contains("api.max_risultati_per_pagina"));
+        assert!(con(&|c| c.api.max_conteggio = -1).contains("api.max_conteggio"));
+        assert!(con(&|c| c.api.disabled = vec!["soap".into()]).contains("api.disabled: `soap`"));
+        let pulizia = con(&|c| c.worker.disabled_jobs = vec!["pulizia".into()]);
+        assert!(
+            pulizia.contains("worker.disabled_jobs: `pulizia` non e' un lavoro; sono spedizioneNotifiche")
+        );
         assert!(con(&|c| c.pagopa.operazione_verifica = "x".into()).contains("operazione_verifica"));
     }
 

@@ -31,7 +31,7 @@ const SONDE: [(&str, &str, i64, i64); 21] = [
     ("check-spedizione-trac-notif-pag", "Coda", 1, 1),
 ];
 /// Those that run.
-const ACCESE: [&str; 2] = ["update-ntfy", "rpt-scadute"];
+const ACCESE: [&str; 3] = ["update-ntfy", "rpt-scadute", "caricamento-tracciati"];
 /// Those that the installed configurazioni switch off.
 const DA_API: [&str; 3] = ["update-ntfy-appio", "spedizione-promemoria", "gestione-promemoria"];
 
@@ -139,6 +139,10 @@ async fn senza_database(app: &TestApp, ferma: impl AsyncFnOnce(), riparti: impl 
     assert_eq!(r["risultati"][0]["stato"], "error");
     assert_eq!(r["numRisultati"], 22);
     app.cliente("/govpay/backend/api/backoffice/rs/basic/v1").get("/info").await.con_stato(200);
+    // Whoever was never seen cannot be told from somebody else (spec 10 2.3).
+    let r = app.backoffice().come("mai-visto", "Sconosciuta-1").get("/profilo").await;
+    let atteso = json!({"categoria": "AUTORIZZAZIONE", "codice": "500", "descrizione": "Errore interno"});
+    assert_eq!((r.stato(), r.json()), (500, atteso));
     riparti().await;
     attesa(app, "check-db", "ok").await;
 }
