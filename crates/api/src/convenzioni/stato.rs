@@ -148,10 +148,10 @@ pub struct ImpostazioniApi {
     pub cors: Cors,
     /// Identities in headers, and who may write them.
     pub intestazioni_fidate: IntestazioniFidate,
-    /// Headers of family `apikey`.
-    pub api_key: IntestazioniApiKey,
     /// Headers in which a trusted proxy says how our addresses are reached.
     pub legami: IntestazioniLegami,
+    /// Headers of family `apikey`.
+    pub api_key: IntestazioniApiKey,
     /// The cookie of the sessions.
     pub cookie: Cookie,
     /// Where API User may send a browser.
@@ -195,10 +195,10 @@ impl Default for ImpostazioniApi {
             famiglia_predefinita: None,
             cors: Cors::default(),
             intestazioni_fidate: IntestazioniFidate::default(),
+            legami: IntestazioniLegami::default(),
             api_key: IntestazioniApiKey::default(),
             cookie: Cookie::default(),
             destinazioni: Destinazioni::default(),
-            legami: IntestazioniLegami::default(),
             uscita_oauth2: None,
             nodo: AutenticazioneNodo::Ssl,
             limite_corpo: 10 * 1024 * 1024,

@@ -163,6 +163,8 @@ sezione! {
         request_timeout_seconds: u64 = 60,
         /// Largest `risultatiPerPagina` of a list.
         max_risultati_per_pagina: i64 = 5000,
+        /// Where counting the rows of a list stops, unless the caller sends `maxRisultati=false`.
+        max_conteggio: i64 = 10_000,
         /// An anonymous payer who asks for a notice has to name its debtor (`idDebitore`).
         anonimo_verifica_debitore: bool = false,
         /// `ambiente` of `GET /info`.
@@ -530,11 +532,11 @@ sezione! {
         notifiche: bool = true,
         /// Run scheduled jobs on this node.
         jobs: bool = true,
-        /// Notice within a second the changes of master data made by other nodes and commands.
-        watch_anagrafica: bool = true,
         /// Jobs that do not run on this node, by their `idOperazione`: `spedizioneNotifiche`,
         /// `chiusuraRptScadute`, `elaborazioneTracciatiPendenze`.
         disabled_jobs: Vec<String> = Vec::new(),
+        /// Notice within a second the changes of master data made by other nodes and commands.
+        watch_anagrafica: bool = true,
         /// How often due rows are looked for when nobody rings, in milliseconds.
         poll_millis: u64 = 1000,
         /// Notifications of one applicazione that are delivered at the same time.

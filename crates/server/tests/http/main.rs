@@ -18,6 +18,7 @@ mod diritti;
 mod ente;
 mod guasti;
 mod identita;
+mod impostazioni;
 mod manutenzione;
 mod moduli;
 mod nodo;
