@@ -48,11 +48,15 @@ const SEGRETI: [&str; 7] = [
 const FIDATI: &str = "riconoscibile-trust";
 const CHIAVI: &str = "riconoscibile-key";
 
-/// Folder of the stores of [`piena`]: made once for each run of the tests, never changed.
-static ARCHIVI: LazyLock<PathBuf> = LazyLock::new(|| {
+/// Folder of the stores of [`piena`] and of `testo`, with its own name for password: made once for each run of
+/// the tests, never changed.
+pub(crate) static ARCHIVI: LazyLock<PathBuf> = LazyLock::new(|| {
     let cartella = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("archivi-{}", std::process::id()));
     std::fs::create_dir_all(&cartella).unwrap();
     archivi(&cartella);
+    let ca = Autorita::nuova("CA di testo");
+    let testo = jks_con(("testo", "testo"), Some(&ca.firma(&CLIENT)), &[ca.der()]);
+    std::fs::write(cartella.join("testo"), testo).unwrap();
     cartella
 });
 

@@ -12,7 +12,8 @@ pub(super) const API: Api = Api {
     nome: "govpay-api-backoffice-v1",
     base: BACKOFFICE,
     chi: AMMINISTRATORE,
-    configura: |_| {},
+    // The stores of a sample body, whose names and passwords are all `testo`, are there.
+    configura: |c| c.connettori.stores = crate::configurazioni::ARCHIVI.display().to_string(),
     eccezioni: ECCEZIONI,
     non_ancora: NON_ANCORA,
     solo_nostre: &[
