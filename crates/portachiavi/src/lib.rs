@@ -70,8 +70,8 @@ pub enum PortachiaviError {
 
 type Esito<T> = Result<T, PortachiaviError>;
 
-/// Reads a store. `password` opens it; `password_chiave` opens its private key, which without it is left
-/// closed.
+/// Reads a store. `password` opens it: when it is empty nothing tells whether a JKS was altered.
+/// `password_chiave` opens its private key, which without it is left closed.
 ///
 /// # Errors
 /// See [`PortachiaviError`].

@@ -117,6 +117,19 @@ fn una_password_sbagliata_si_dice_quale() {
     e_la_coppia(nome, &leggi(p12, ARCHIVIO, Some("altra")).unwrap());
 }
 
+/// As Java does: a JKS whose password is not given can be read, its key cannot.
+#[test]
+fn un_jks_senza_password_da_solo_i_certificati() {
+    let (_, jks, _) = CON_CHIAVE[0];
+    for byte in [jks, FIDATI[0]] {
+        let letto = leggi(byte, "", None).unwrap();
+        assert!(letto.coppia.is_none());
+        assert_eq!(letto.fidati.iter().map(AsRef::as_ref).collect::<Vec<_>>(), [certificato()]);
+    }
+    assert_eq!(leggi(jks, "", Some("")).map(|_| ()), Err(PortachiaviError::PasswordChiave));
+    e_la_coppia("client.jks", &leggi(jks, "", Some(CHIAVE)).unwrap());
+}
+
 /// The outer elements again without saying how long they are, the contents in pieces: as Bouncy Castle does.
 fn indefinito(p12: &[u8]) -> Vec<u8> {
     // SEQUENCE { version, SEQUENCE { OID, [0] { OCTET STRING } }, mac }, with lengths of two or three bytes.

@@ -111,6 +111,13 @@ async fn un_archivio_che_non_si_apre_si_rifiuta(#[values(Backend::Lite, Backend:
         *m.pointer_mut(spegni).unwrap() = json!(false);
         assert_eq!(imposta(&bo, "mailBatch", &m).await["mailBatch"], m);
     }
+    // A trust store needs no password, a key does.
+    let m = posta(&json!({"type": "JKS", "location": ts}), &chiavi);
+    assert_eq!(imposta(&bo, "mailBatch", &m).await["mailBatch"], m);
+    let m = posta(&fidati, &json!({"type": "JKS", "location": ks}));
+    let r = bo.patch(CONFIGURAZIONI, &json!([op("REPLACE", "/mailBatch", &m)])).await;
+    let perche = "la password della chiave privata e' sbagliata";
+    assert_eq!(r.errore(), rifiuto("keystore", "Keystore", &ks, perche));
     // PEM and PKCS#12 are known by their first bytes, whatever `type` says.
     let pem = scrivi("fidati.pem", noi.pem.clone().into_bytes());
     let chiavi_pem = scrivi("chiavi.pem", format!("{}{}", noi.chiave_pem, noi.pem).into_bytes());
