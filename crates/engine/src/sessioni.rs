@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use store::Scrittura;
-use store::sessioni;
+use store::sessioni::{self, SessioneLetta};
 
 /// Most live sessions of one person: a further login ends the oldest.
 const QUANTE: i64 = 2;
@@ -28,11 +28,7 @@ impl Engine {
     /// # Errors
     /// The database cannot be written.
     pub async fn apri_sessione(&self, chi: &Chiamante) -> Result<Option<SecretString>, StoreError> {
-        let mut byte = [0_u8; TOKEN];
-        SystemRandom::new()
-            .fill(&mut byte)
-            .map_err(|_| StoreError::Rotto("nessuna fonte di casualita'".to_owned()))?;
-        let token = SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(byte));
+        let token = nuovo_token()?;
         let adesso = self.adesso();
         let scade = self.scadenza_sessione(adesso);
         let (principal, hash) = (chi.utenza.principal.as_str(), chi.utenza.password.as_deref());
@@ -79,10 +75,12 @@ impl Engine {
     ) -> Result<Option<Chiamante>, StoreError> {
         let (impronta, adesso) = (impronta(token), self.adesso());
         let Some(letta) = self.store().sessione(&impronta, adesso).await? else { return Ok(None) };
-        let chi = match letta.cittadino {
+        let chi = match &letta.cittadino {
+            // Nobody has logged in there.
+            None if letta.principal.is_empty() => None,
             // A login of family `form` is of somebody registered: a citizen has no rights there.
             Some(_) if metodo != Metodo::Session => None,
-            Some(attributi) => Some(Chiamante::cittadino(&letta.principal, da_json(&attributi), metodo)),
+            Some(attributi) => Some(Chiamante::cittadino(&letta.principal, da_json(attributi), metodo)),
             // A session is of somebody who was there when it was opened: nobody signs up by one.
             None => match self.registro().utenza(&letta.principal).await? {
                 Some((u, a)) => {
@@ -92,15 +90,43 @@ impl Engine {
                 None => None,
             },
         };
-        if chi.is_some() && adesso.micros().saturating_sub(letta.ultimo_uso.micros()) >= PRECISIONE {
-            let mut s = Scrittura::nuova();
-            sessioni::tocca(&mut s, &impronta, adesso, self.scadenza_sessione(adesso));
-            // Who works is not stopped by a database that cannot take note of it.
-            if let Err(e) = self.store().commit(s).await {
-                tracing::warn!(causa = %e, "uso della sessione non registrato");
-            }
+        if chi.is_some() {
+            self.usa_sessione(&impronta, &letta, adesso).await;
         }
         Ok(chi)
+    }
+
+    async fn usa_sessione(&self, impronta: &str, letta: &SessioneLetta, adesso: Istante) {
+        if adesso.micros().saturating_sub(letta.ultimo_uso.micros()) < PRECISIONE {
+            return;
+        }
+        let mut s = Scrittura::nuova();
+        sessioni::tocca(&mut s, impronta, adesso, self.scadenza_sessione(adesso));
+        // Who works is not stopped by a database that cannot take note of it.
+        if let Err(e) = self.store().commit(s).await {
+            tracing::warn!(causa = %e, "uso della sessione non registrato");
+        }
+    }
+
+    /// The session of a cookie, whoever has logged in there or not, if it is live; it is in use now.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub(crate) async fn sessione_viva(&self, token: &SecretString) -> Result<Option<String>, StoreError> {
+        let (impronta, adesso) = (impronta(token), self.adesso());
+        let Some(letta) = self.store().sessione(&impronta, adesso).await? else { return Ok(None) };
+        self.usa_sessione(&impronta, &letta, adesso).await;
+        Ok(Some(impronta))
+    }
+
+    /// Opens a session in which nobody has logged in: its token, and what it is known by.
+    pub(crate) async fn apri_sessione_anonima(&self) -> Result<(SecretString, String), StoreError> {
+        let token = nuovo_token()?;
+        let (impronta, adesso) = (impronta(&token), self.adesso());
+        let mut s = Scrittura::nuova();
+        sessioni::apri_anonima(&mut s, &impronta, adesso, self.scadenza_sessione(adesso));
+        self.store().commit(s).await?;
+        Ok((token, impronta))
     }
 
     /// Ends a session.
@@ -113,10 +139,30 @@ impl Engine {
         self.store().commit(s).await
     }
 
+    /// Takes away a block of the sessions that have expired: how many; zero when none was left.
+    pub(crate) async fn togli_sessioni_scadute(&self) -> Result<i64, StoreError> {
+        let adesso = self.adesso();
+        let quante = self.store().sessioni_scadute(adesso).await?;
+        if quante > 0 {
+            let mut s = Scrittura::nuova();
+            sessioni::togli_scadute(&mut s, adesso);
+            self.store().commit(s).await?;
+        }
+        Ok(quante)
+    }
+
     fn scadenza_sessione(&self, adesso: Istante) -> Istante {
         let minuti = self.impostazioni().minuti_sessione;
         Istante::da_micros(adesso.micros().saturating_add(minuti.saturating_mul(60_000_000)))
     }
+}
+
+fn nuovo_token() -> Result<SecretString, StoreError> {
+    let mut byte = [0_u8; TOKEN];
+    SystemRandom::new()
+        .fill(&mut byte)
+        .map_err(|_| StoreError::Rotto("nessuna fonte di casualita'".to_owned()))?;
+    Ok(SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(byte)))
 }
 
 fn in_json(attributi: &[(String, String)]) -> String {

@@ -26,6 +26,7 @@ pub mod riscossioni;
 mod scrittura;
 mod serratura;
 pub mod sessioni;
+pub mod sessioni_pendenze;
 mod sonde;
 mod sqlite;
 mod store;

@@ -49,6 +49,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(18, "0018_elenchi_rpp"),
     migrazione!(19, "0019_tracciati_annullati"),
     migrazione!(20, "0020_scadenze_attese"),
+    migrazione!(21, "0021_pendenze_sessione"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -3,6 +3,9 @@
 use crate::{Riga, Scrittura, Store, StoreError, riga::DaRiga, valori};
 use domain::Istante;
 
+/// Expired sessions that go at a time.
+const SCADUTE: i64 = 200;
+
 /// A live session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessioneLetta {
@@ -40,6 +43,12 @@ impl Store {
         )
         .await
     }
+
+    /// How many sessions [`togli_scadute`] would take away now.
+    pub async fn sessioni_scadute(&self, adesso: Istante) -> Result<i64, StoreError> {
+        let q = "select count(*) from (select 1 from sessioni where scade <= $1 limit $2) as scadute";
+        Ok(self.scalare(q, valori![adesso, SCADUTE]).await?.unwrap_or(0))
+    }
 }
 
 /// Stands only while the identity has this password, or none: who has just given it another one has also
@@ -60,8 +69,7 @@ pub fn solo_con_la_password(s: &mut Scrittura, principal: &str, hash: Option<&st
     }
 }
 
-/// Stores a new session; of its principal only the newest `quante` stay. Expired sessions of
-/// anybody go.
+/// Stores a new session; of its principal only the newest `quante` stay.
 pub fn apri(
     s: &mut Scrittura,
     impronta: &str,
@@ -70,17 +78,43 @@ pub fn apri(
     scade: Istante,
     quante: i64,
 ) {
-    s.esegui("delete from sessioni where scade <= $1", valori![adesso]);
+    inserisci(s, impronta, (principal, cittadino, gruppi), adesso, scade);
+    s.esegui(
+        "delete from sessioni where principal = $1 and impronta not in ( \
+         select impronta from sessioni where principal = $1 order by nata desc, impronta limit $2)",
+        valori![principal, quante],
+    );
+}
+
+/// Stores a new session in which nobody has logged in: it holds what somebody does before he says who he is.
+/// Its principal is empty, which is of no utenza.
+pub fn apri_anonima(s: &mut Scrittura, impronta: &str, adesso: Istante, scade: Istante) {
+    inserisci(s, impronta, ("", None, None), adesso, scade);
+}
+
+/// Each session takes away some of those that have expired: more than it brings.
+fn inserisci(
+    s: &mut Scrittura,
+    impronta: &str,
+    (principal, cittadino, gruppi): (&str, Option<&str>, Option<&str>),
+    adesso: Istante,
+    scade: Istante,
+) {
+    togli_scadute(s, adesso);
     s.esattamente(
         1,
         "insert into sessioni (impronta, principal, nata, ultimo_uso, scade, cittadino, gruppi) \
          values ($1, $2, $3, $3, $4, $5, $6)",
         valori![impronta, principal, adesso, scade, cittadino, gruppi],
     );
+}
+
+/// Takes away those that expired first, at most 200, with what they hold.
+pub fn togli_scadute(s: &mut Scrittura, adesso: Istante) {
     s.esegui(
-        "delete from sessioni where principal = $1 and impronta not in ( \
-         select impronta from sessioni where principal = $1 order by nata desc, impronta limit $2)",
-        valori![principal, quante],
+        "delete from sessioni where impronta in ( \
+         select impronta from sessioni where scade <= $1 order by scade limit $2)",
+        valori![adesso, SCADUTE],
     );
 }
 

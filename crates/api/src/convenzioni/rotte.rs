@@ -401,7 +401,8 @@ async fn conosce(stato: &StatoApi, prova: &Prova) -> Result<bool, ApiError> {
     let (Ok(dominio), Ok(avviso)) = (leggi_dominio(dominio), leggi_numero_avviso(avviso)) else {
         return Ok(false);
     };
-    Ok(stato.engine.uuid_dell_avviso(&dominio, &avviso, &uuid).await?)
+    let sessione = stato.impostazioni.cookie.leggi(&prova.intestazioni);
+    Ok(stato.engine.uuid_dell_avviso(sessione.as_ref(), &dominio, &avviso, &uuid).await?)
 }
 
 async fn captcha(stato: &StatoApi, prova: &Prova) -> Result<bool, ApiError> {

@@ -2,7 +2,7 @@
 
 use super::Scheda;
 use super::backoffice_v1::anagrafica;
-use super::pendenze::{Porta, carta as comune, dominio_breve, dominio_v1};
+use super::pendenze::{self, Porta, carta as comune, dominio_breve, dominio_v1};
 use super::schema::{Membro, Schema, booleano, codice, libero, lista, membro, oggetto, qualsiasi};
 
 /// The card of an operation of the first version.
@@ -45,6 +45,19 @@ pub(super) fn v2(nome: &str) -> Option<Scheda> {
             "Of the types that the caller sees, those that are on in the dominio and have a form for payers.",
         ),
         "getTipoPendenzaDominio" => Scheda::legge("One of them", tipo_pendenza()),
+        "addPendenza" => Scheda::salva("Makes a pendenza of what a payer enters", pendenze::modulo())
+            .con([
+                libero("idUnitaOperativa"),
+                libero("idA2A").nota("With idPendenza: the pendenza to replace."),
+                libero("idPendenza"),
+                libero("gRecaptchaResponse").nota("Captcha of an anonymous payer; the installation may rename it."),
+            ])
+            .anche(201, "", "application/json", Some(pendenze::pendenza(Porta::Pagamento2)))
+            .anche(200, "", "application/json", Some(pendenze::pendenza(Porta::Pagamento2)))
+            .nota(
+                "The body is what portalePagamento of the type asks for. What an applicazione makes is stored at once; \
+                 that of a citizen or of an anonymous payer stays in the session of the cookie, which has its notice.",
+            ),
         _ => return di_tutte(nome, Porta::Pagamento2),
     })
 }

@@ -3,6 +3,7 @@
 mod avviso;
 mod domini;
 mod elenchi;
+mod modulo;
 mod profilo;
 mod tipi;
 pub(crate) mod v1;

@@ -1,10 +1,11 @@
 //! API Pagamento v2.
 
-use super::{avviso, domini, lettura, profilo};
-use crate::convenzioni::Rotte;
+use super::{avviso, domini, lettura, modulo, profilo};
+use crate::convenzioni::{Operazione, Rotte};
 use crate::pendenze::porta::Porta;
 use crate::pendenze::{allegato, elenco, leggi};
 use contratto::pendenza::Vista;
+use domain::anagrafica::Servizio::ApiPagamenti;
 use domain::anagrafica::{SchedaDominio, UnitaOperativa};
 use domain::evento::Componente;
 use engine::pendenze::Visibilita;
@@ -33,6 +34,11 @@ pub(crate) fn rotte() -> Rotte {
         .unite(profilo::rotte::<V2>())
         .get("/pendenze", lettura("findPendenze"), elenco::elenca::<V2>)
         .get("/pendenze/{idA2A}/{idPendenza}", lettura("getPendenza").non_da_anonimo(), leggi::leggi::<V2>)
+        .post(
+            "/pendenze/{idDominio}/{idTipoPendenza}",
+            Operazione::scrittura("addPendenza", ApiPagamenti).anche_anonimo_con_captcha(),
+            modulo::carica::<V2>,
+        )
         .get(
             "/pendenze/byAvviso/{idDominio}/{numeroAvviso}",
             lettura("getPendenzaByAvviso").solo_da_applicazioni(),

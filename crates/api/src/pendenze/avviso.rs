@@ -9,7 +9,7 @@ use contratto::messaggi;
 use contratto::pendenza::{avviso, avviso_sconosciuto, leggi_dominio, leggi_numero_avviso};
 use domain::stampa::{Lingua, LinguaChiesta};
 use engine::Chiamante;
-use engine::pendenze::{AvvisoLetto, RichiestaAvviso, StampaError};
+use engine::pendenze::{AvvisoLetto, RichiestaAvviso, StampaError, Visibilita};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 
 const LINGUE: &[(&str, LinguaChiesta)] = &[
@@ -68,7 +68,7 @@ pub(crate) async fn leggi<P: Porta>(
         dall_ente: P::AVVISO_DALL_ENTE.then_some(transazione.as_str()),
         solo_di: None,
     };
-    rispondi::<P>(&stato, &chi, richiesta, &parametri, scelta::<P>(&intestazioni)).await
+    rispondi::<P>(&stato, &chi, P::VISIBILITA, richiesta, &parametri, scelta::<P>(&intestazioni)).await
 }
 
 /// What the caller wants of this door.
@@ -87,6 +87,7 @@ fn tace(intestazioni: &HeaderMap) -> Option<Rappresentazione> {
 pub(crate) async fn rispondi<P: Porta>(
     stato: &StatoApi,
     chi: &Chiamante,
+    visibilita: Visibilita,
     richiesta: RichiestaAvviso<'_>,
     parametri: &Interrogazione,
     come: Option<Rappresentazione>,
@@ -96,11 +97,11 @@ pub(crate) async fn rispondi<P: Porta>(
     match come {
         None => Err(fault::NON_ACCETTABILE.nudo()),
         Some(Rappresentazione::Pdf) => {
-            let stampa = stato.engine.avviso_pdf(chi, P::VISIBILITA, richiesta, lingua).await?;
+            let stampa = stato.engine.avviso_pdf(chi, visibilita, richiesta, lingua).await?;
             Ok(risposte::pdf(&stampa.nome, stampa.contenuto))
         }
         Some(Rappresentazione::Json) => {
-            let corpo = match stato.engine.avviso_json(chi, P::VISIBILITA, richiesta).await? {
+            let corpo = match stato.engine.avviso_json(chi, visibilita, richiesta).await? {
                 AvvisoLetto::Sconosciuto => {
                     avviso_sconosciuto(P::VISTA, dominio, numero).ok_or_else(|| {
                         fault::NON_TROVATA.con(StampaError::Inesistente(dominio.clone(), numero.clone()))

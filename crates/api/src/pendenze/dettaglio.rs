@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 /// In which order the attempts come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ordine {
+pub(crate) enum Ordine {
     /// Oldest first.
     DalPrimo,
     /// Newest first.
@@ -22,7 +22,7 @@ pub(super) enum Ordine {
 }
 
 /// Writes a pendenza with its attempts.
-pub(super) async fn scrivi<P: Porta>(
+pub(crate) async fn scrivi<P: Porta>(
     stato: &StatoApi,
     chi: &Chiamante,
     d: &Dettaglio,

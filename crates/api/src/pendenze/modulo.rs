@@ -24,11 +24,12 @@ pub(crate) async fn carica<P: Porta>(
     let luogo = leggi_luogo(&id_dominio, &id_tipo, &parametri)?;
     let modulo = stato.engine.apri_modulo(chi, Portale::Backoffice, luogo).await?;
     let ingresso = entra(&stato, transazione, &parametri, richiesta).await?;
-    let Caricata { pendenza, creata } = Box::pin(stato.engine.carica_da_modulo(&modulo, ingresso)).await?;
+    let Caricata { pendenza, creata } =
+        Box::pin(stato.engine.carica_da_modulo(&modulo, ingresso, None)).await?;
     rispondi_con_chiave::<P>(&stato, &parametri, &pendenza, creata).await
 }
 
-fn leggi_luogo(
+pub(crate) fn leggi_luogo(
     id_dominio: &str,
     id_tipo: &str,
     parametri: &Interrogazione,
@@ -38,7 +39,7 @@ fn leggi_luogo(
 }
 
 /// What was entered, with what a template may look at: no header that holds a credential.
-async fn entra(
+pub(crate) async fn entra(
     stato: &StatoApi,
     transazione: String,
     parametri: &Interrogazione,

@@ -22,10 +22,17 @@ pub(crate) struct Inoltro<'a> {
     pub(crate) transazione: &'a str,
 }
 
+/// What the ente made of it.
+pub(crate) struct Inoltrata {
+    pub(crate) esito: EsitoVerifica,
+    /// The answer as it came; empty when there was none of use.
+    pub(crate) risposta: Vec<u8>,
+}
+
 impl Engine {
     /// Sends a form to an applicazione, which must have a connector, and writes the event. Once: the ente may
     /// have made something of it even when it does not answer.
-    pub(crate) async fn inoltra(&self, applicazione: &Applicazione, i: Inoltro<'_>) -> EsitoVerifica {
+    pub(crate) async fn inoltra(&self, applicazione: &Applicazione, i: Inoltro<'_>) -> Inoltrata {
         let mut indirizzo = percorso(&["pendenze", i.dominio.as_str(), i.tipo.as_str()]);
         if let Some(u) = i.unita {
             indirizzo.push_str("?idUnitaOperativa=");
@@ -42,18 +49,19 @@ impl Engine {
         };
         let (mut e, risposta) = self.chiama_ente(applicazione, "verifyPendenzaMod4", &chiamata).await;
         e.chiavi.dominio = Some(i.dominio.to_string());
-        let esito = match risposta {
-            Err(testo) => EsitoVerifica::Errore { testo },
+        let (esito, risposta) = match risposta {
+            Err(testo) => (EsitoVerifica::Errore { testo }, Vec::new()),
             Ok(corpo) => {
                 let attesa = Attesa {
                     sconosciuta: &|| sconosciuta(i.dominio, i.tipo),
                     non_corrisponde: &|nuova| non_corrisponde(nuova, i.dominio, i.tipo, i.unita),
                 };
-                interpreta(&corpo, versione(applicazione), &attesa, &mut e.chiavi.id_pendenza)
+                let esito = interpreta(&corpo, versione(applicazione), &attesa, &mut e.chiavi.id_pendenza);
+                (esito, corpo)
             }
         };
         self.annota_verifica(e, &esito);
-        esito
+        Inoltrata { esito, risposta }
     }
 }
 

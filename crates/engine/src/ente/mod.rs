@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-pub(crate) use inoltro::{Inoltro, sconosciuta as modulo_sconosciuto};
+pub(crate) use inoltro::{Inoltrata, Inoltro, sconosciuta as modulo_sconosciuto};
 pub use percorso::{percorso, segmento};
 pub(crate) use risposta::{StatoRisposta, leggi};
 

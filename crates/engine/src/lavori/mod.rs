@@ -24,11 +24,13 @@ pub enum Lavoro {
     ChiusuraRptScadute,
     /// Sees which last days are past, for the lists of what has expired (spec 20 6.2).
     ScadenzePassate,
+    /// Takes away the sessions that have expired, with the pendenze that only they held (spec 20 section 10).
+    FineSessioni,
 }
 
 impl Lavoro {
     /// All of them.
-    pub const TUTTI: &'static [Self] = &[Self::ChiusuraRptScadute, Self::ScadenzePassate];
+    pub const TUTTI: &'static [Self] = &[Self::ChiusuraRptScadute, Self::ScadenzePassate, Self::FineSessioni];
 
     /// The name in the table of the jobs.
     #[must_use]
@@ -36,6 +38,7 @@ impl Lavoro {
         match self {
             Self::ChiusuraRptScadute => "chiusuraRptScadute",
             Self::ScadenzePassate => "scadenzePassate",
+            Self::FineSessioni => "fineSessioni",
         }
     }
 
@@ -44,7 +47,7 @@ impl Lavoro {
     pub const fn periodo_secondi(self) -> i64 {
         match self {
             // Midnight of Rome is one of its instants, summer and winter.
-            Self::ChiusuraRptScadute | Self::ScadenzePassate => 30 * 60,
+            Self::ChiusuraRptScadute | Self::ScadenzePassate | Self::FineSessioni => 30 * 60,
         }
     }
 }
@@ -85,6 +88,18 @@ impl Engine {
                     self.store().batti(preso).await?;
                 }
                 Ok(format!("Pendenze scadute: {passate}."))
+            }
+            Lavoro::FineSessioni => {
+                let mut finite = 0;
+                for _ in 0..GIRI {
+                    let blocco = self.togli_sessioni_scadute().await?;
+                    finite += blocco;
+                    if blocco == 0 {
+                        break;
+                    }
+                    self.store().batti(preso).await?;
+                }
+                Ok(format!("Sessioni scadute eliminate: {finite}."))
             }
         }
     }

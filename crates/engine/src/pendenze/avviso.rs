@@ -5,6 +5,7 @@ use super::{RecuperoError, Visibilita};
 use crate::{Chiamante, Engine, Negato, StoreError};
 use domain::pendenza::{Pendenza, StatoAvviso, barcode, qrcode};
 use domain::{IdDominio, NumeroAvviso};
+use secrecy::SecretString;
 
 /// A notice number looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,17 +111,23 @@ impl Engine {
         Ok(Cercata::Trovata(Box::new(pendenza)))
     }
 
-    /// Whether this is the UUID of the pendenza of a notice (spec 10 2.6).
+    /// Whether this is the UUID of the pendenza of a notice (spec 10 2.6), be it in the archive or in the session
+    /// of the caller.
     ///
     /// # Errors
     /// The database.
     pub async fn uuid_dell_avviso(
         &self,
+        sessione: Option<&SecretString>,
         dominio: &IdDominio,
         avviso: &NumeroAvviso,
         uuid: &str,
     ) -> Result<bool, StoreError> {
         let trovata = self.store().pendenza_per_iuv(dominio.as_str(), avviso.iuv().as_str()).await?;
-        Ok(trovata.is_some_and(|p| p.numero_avviso == *avviso && p.uuid == uuid))
+        match (trovata, sessione) {
+            (Some(p), _) => Ok(p.numero_avviso == *avviso && p.uuid == uuid),
+            (None, Some(token)) => self.tiene_con_uuid(token, dominio, avviso, uuid).await,
+            (None, None) => Ok(false),
+        }
     }
 }

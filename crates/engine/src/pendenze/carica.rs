@@ -7,7 +7,7 @@ use crate::{Chiamante, Engine, Negato};
 use domain::anagrafica::Applicazione;
 use domain::pendenza::{
     Anagrafica, Nascita, NumeroError, NuovaPendenza, NuovoAllegato, Pendenza, PendenzaError, Riferita, Serie,
-    TipiDiRiserva, TipoPosizione, controlla_fornito, da_iuv_chiesto,
+    StatoPendenza, TipiDiRiserva, TipoPosizione, controlla_fornito, da_iuv_chiesto,
 };
 use domain::{IdTipoPendenza, Iuv, NumeroAvviso};
 use std::sync::Arc;
@@ -100,6 +100,10 @@ pub(super) struct Richiesta {
     pub(super) posizione: TipoPosizione,
     /// Its UUID when it is new and has one already.
     pub(super) uuid: Option<String>,
+    /// One that is there is left as it is when it is paid or annulled.
+    pub(super) solo_da_pagare: bool,
+    /// One that is there under this number and with another UUID is somebody else's.
+    pub(super) solo_sua: bool,
     iuv_chiesto: Option<Iuv>,
     numeri: Result<Numeri, NumeroError>,
 }
@@ -181,7 +185,16 @@ pub(super) async fn prepara(
     let riferita = esito?;
     let numeri = scegli_numeri(engine, &nuova, &riferita, dell_ente, iuv_chiesto.as_ref());
     let tipo = riferita.tipo.id.clone();
-    Ok(Richiesta { nuova, tipo, posizione: TipoPosizione::Dovuto, uuid: None, iuv_chiesto, numeri })
+    Ok(Richiesta {
+        nuova,
+        tipo,
+        posizione: TipoPosizione::Dovuto,
+        uuid: None,
+        solo_da_pagare: false,
+        solo_sua: false,
+        iuv_chiesto,
+        numeri,
+    })
 }
 
 /// The rules on the notice number, which count only if the pendenza turns out to be new.
@@ -229,6 +242,23 @@ async fn aggiorna(
     seguito: &Seguito<'_>,
 ) -> Result<Caricata, CaricaError> {
     let _iuv = engine.store().serratura(&format!("{}/{}", letta.dominio, letta.iuv)).await;
+    if r.solo_da_pagare && letta.stato != StatoPendenza::NonEseguito {
+        let mut s = Scrittura::nuova();
+        seguito(&mut s, letta);
+        engine.store().commit(s).await?;
+        return Ok(Caricata { pendenza: letta.clone(), creata: false });
+    }
+    if r.solo_sua
+        && r.uuid.as_ref() != Some(&letta.uuid)
+        && r.nuova.numero_avviso.as_ref() == Some(&letta.numero_avviso)
+    {
+        return Err(PendenzaError::AvvisoUsato {
+            chiave: r.nuova.chiave.clone(),
+            avviso: letta.numero_avviso.clone(),
+            altra: letta.chiave.clone(),
+        }
+        .into());
+    }
     let nuove_voci = r.nuova.voci.len().saturating_sub(letta.voci.len());
     let primo_id = ids(engine, nuove_voci + r.nuova.allegati.len()).await?;
     let mut nuova = r.nuova.aggiorna(letta, &r.tipo, r.iuv_chiesto.as_ref(), primo_id, engine.adesso())?;
@@ -283,6 +313,46 @@ async fn crea(engine: &Engine, r: &Richiesta, seguito: &Seguito<'_>) -> Result<C
 
 pub(super) fn nuovo_uuid() -> String {
     uuid::Uuid::new_v4().simple().to_string()
+}
+
+impl Richiesta {
+    /// The number is this one, whatever the rules say of numbers: it was reserved by them.
+    pub(super) fn con_avviso(&mut self, avviso: NumeroAvviso) {
+        self.nuova.numero_avviso = Some(avviso.clone());
+        self.numeri = Ok(Numeri::Fornito(avviso));
+    }
+
+    /// A number for it, which nobody else will be given.
+    pub(super) async fn riserva_avviso(&self, engine: &Engine) -> Result<NumeroAvviso, CaricaError> {
+        let numeri = self.numeri.as_ref().map_err(|e| CaricaError::from(e.clone()))?;
+        for _ in 0..TENTATIVI {
+            let numero = prossimo(engine, numeri, BLOCCO).await?;
+            let (Numero::Fornito(avviso) | Numero::Generato(avviso)) = &numero;
+            let iuv = avviso.iuv();
+            match engine.store().pendenza_per_iuv(self.nuova.dominio.as_str(), iuv.as_str()).await? {
+                None => return Ok(avviso.clone()),
+                // Its own number, when it is stored already: the rules of an update will tell.
+                Some(altra) if altra.chiave == self.nuova.chiave => return Ok(avviso.clone()),
+                Some(_) if matches!(numero, Numero::Generato(_)) => {}
+                Some(altra) => {
+                    return Err(PendenzaError::AvvisoUsato {
+                        chiave: self.nuova.chiave.clone(),
+                        avviso: avviso.clone(),
+                        altra: altra.chiave,
+                    }
+                    .into());
+                }
+            }
+        }
+        Err(esauriti(&self.nuova.dominio))
+    }
+}
+
+fn esauriti(dominio: &domain::IdDominio) -> CaricaError {
+    CaricaError::Numero(NumeroError::Esauriti {
+        dominio: dominio.clone(),
+        prefisso: "oltre il limite di tentativi".to_owned(),
+    })
 }
 
 /// What a new pendenza has that nobody asked for, and its attachments with their keys.

@@ -21,7 +21,7 @@ pub(crate) use massivo::{AnnullaError, Nascitura, Preparata};
 pub use modifica::ModificaError;
 pub(crate) use modulo::Officina;
 pub(crate) use modulo::leggi as leggi_modulo;
-pub use modulo::{Difetto, Ingresso, Modulo, ModuloError, Portale, Schema};
+pub use modulo::{Difetto, InSessione, Ingresso, Modulo, ModuloError, Portale, Schema};
 pub use recupero::{EsitoNegativo, RecuperoError};
 pub use stampa::{Stampa, StampaError};
 pub use visibilita::Visibilita;

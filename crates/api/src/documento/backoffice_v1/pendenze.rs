@@ -2,8 +2,7 @@
 
 use super::Scheda;
 use crate::documento::pendenze::{self, Porta};
-use crate::documento::schema::{Schema, booleano, libero, qualsiasi};
-use serde_json::json;
+use crate::documento::schema::{booleano, libero};
 
 /// The card of an operation of this part.
 pub(super) fn carta(nome: &str) -> Option<Scheda> {
@@ -14,7 +13,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
                 .anche(201, "", "application/json", Some(pendenze::creata(Porta::Backoffice, true)))
                 .anche(200, "", "application/json", Some(pendenze::creata(Porta::Backoffice, true)))
         }
-        "addPendenzaCustom" => Scheda::salva("Loads the pendenza that a form becomes", modulo())
+        "addPendenzaCustom" => Scheda::salva("Loads the pendenza that a form becomes", pendenze::modulo())
             .con([
                 libero("idUnitaOperativa"),
                 booleano("stampaAvviso").nota("With the notice in PDF, in base64."),
@@ -24,12 +23,4 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
             .nota("The body is what portaleBackoffice of the type asks for."),
         _ => return pendenze::carta(nome, Porta::Backoffice),
     })
-}
-
-/// What a form asks for: here, of a type that asks for nothing of its own, a whole pendenza.
-fn modulo() -> Schema {
-    qualsiasi().esempio(json!({
-        "idA2A": "GESTIONALE", "idPendenza": "M1", "causale": "Richiesta", "importo": 45.01,
-        "voci": [{ "idVocePendenza": "1", "importo": 45.01, "descrizione": "Voce", "codEntrata": "TARI" }]
-    }))
 }

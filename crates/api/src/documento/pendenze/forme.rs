@@ -409,7 +409,7 @@ fn base(p: Porta) -> Vec<Membro> {
 }
 
 /// A pendenza with its attempts.
-pub(super) fn pendenza(p: Porta) -> Schema {
+pub(in crate::documento) fn pendenza(p: Porta) -> Schema {
     let allegato = oggetto(
         "Allegato",
         [

@@ -6,8 +6,9 @@ use super::Scheda;
 use super::backoffice_v1::anagrafica;
 use super::pagamento;
 use super::schema::{Membro, Schema, booleano, codice, libero, oggetto, qualsiasi};
-use forme::{avviso, indice, modifiche, pendenza, rpp, rpp_in_elenco};
-pub(super) use forme::{creata, pendenza_put};
+use forme::{avviso, indice, modifiche, rpp, rpp_in_elenco};
+pub(super) use forme::{creata, pendenza, pendenza_put};
+use serde_json::json;
 
 /// The card of an operation that more doors have.
 pub(super) fn carta(nome: &str, p: Porta) -> Option<Scheda> {
@@ -41,6 +42,14 @@ pub(super) fn carta(nome: &str, p: Porta) -> Option<Scheda> {
             .con(formato(p)),
         _ => return None,
     })
+}
+
+/// What a form asks for: here, of a type that asks for nothing of its own, a whole pendenza.
+pub(super) fn modulo() -> Schema {
+    qualsiasi().esempio(json!({
+        "idA2A": "GESTIONALE", "idPendenza": "M1", "causale": "Richiesta", "importo": 45.01,
+        "voci": [{ "idVocePendenza": "1", "importo": 45.01, "descrizione": "Voce", "codEntrata": "TARI" }]
+    }))
 }
 
 fn lingua() -> Membro {

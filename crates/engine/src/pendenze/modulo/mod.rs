@@ -2,10 +2,12 @@
 //! made a pendenza by its template or by the applicazione it is forwarded to, and loaded as any other.
 
 mod schema;
+mod sessione;
 mod sezione;
 mod trasforma;
 
 pub use schema::{Difetto, Schema};
+pub use sessione::InSessione;
 pub use sezione::Portale;
 pub use trasforma::Ingresso;
 pub(crate) use trasforma::Officina;
@@ -13,18 +15,19 @@ pub(crate) use trasforma::Officina;
 use super::carica::{self, Richiesta};
 use super::{CaricaError, Caricata, EsitoNegativo, Provenienza, scrive_le_proprie};
 use crate::chiamante::Oggetto;
-use crate::ente::{EsitoVerifica, Inoltro, modulo_sconosciuto};
+use crate::ente::{EsitoVerifica, Inoltrata, Inoltro, modulo_sconosciuto};
 use crate::{Chiamante, Engine, Negato};
 use contratto::Sintassi;
 use contratto::json::leggi_corpo;
 use contratto::pendenza::{NonLeggibile, Variante, leggi_nuova};
-use domain::anagrafica::Applicazione;
-use domain::pendenza::{NuovaPendenza, PendenzaError};
+use domain::anagrafica::{Applicazione, VersioneEnte};
+use domain::pendenza::{ChiavePendenza, NuovaPendenza, PendenzaError};
 use domain::{IdA2A, IdDominio, IdTipoPendenza, IdUnita};
 use serde_json::Value;
 use sezione::Sezione;
 use std::sync::Arc;
 use store::StoreError;
+use store::sessioni_pendenze::Formato;
 use trasforma::Luogo;
 
 /// Why a form gave no pendenza. The display text is the `dettaglio`.
@@ -91,10 +94,20 @@ pub struct Modulo {
     sezione: Sezione,
 }
 
-/// What a form has become, with who made it when that was an ente.
+/// What a form has become, with who made it when that was an ente, and the text it is read from.
 struct Compilata {
     nuova: NuovaPendenza,
     ente: Option<Arc<Applicazione>>,
+    formato: Formato,
+    contenuto: Vec<u8>,
+}
+
+/// The same after the checks of spec 20 3.1 up to row 12.
+struct Composta {
+    richiesta: Richiesta,
+    ente: Option<Arc<Applicazione>>,
+    formato: Formato,
+    contenuto: Vec<u8>,
 }
 
 impl Engine {
@@ -128,7 +141,7 @@ impl Engine {
         Ok(Modulo { chi, portale, luogo: Luogo { dominio, tipo, unita }, sezione })
     }
 
-    /// Steps 2 to 6: makes a pendenza of what was entered, and stores it.
+    /// Steps 2 to 6: makes a pendenza of what was entered, and stores it, under the key given if there is one.
     ///
     /// # Errors
     /// [`ModuloError`].
@@ -136,8 +149,9 @@ impl Engine {
         &self,
         modulo: &Modulo,
         ingresso: Ingresso,
+        chiave: Option<ChiavePendenza>,
     ) -> Result<Caricata, ModuloError> {
-        let (richiesta, ente) = self.compila(modulo, ingresso).await?;
+        let Composta { richiesta, ente, .. } = self.compila(modulo, ingresso, chiave).await?;
         let esito = carica::carica(self, &richiesta, &|_, _| {}).await;
         esito.map_err(|e| modulo.non_caricata(e, ente.as_deref()))
     }
@@ -147,10 +161,11 @@ impl Engine {
         &self,
         modulo: &Modulo,
         ingresso: Ingresso,
-    ) -> Result<(Richiesta, Option<Arc<Applicazione>>), ModuloError> {
+        chiave: Option<ChiavePendenza>,
+    ) -> Result<Composta, ModuloError> {
         let ingresso = Arc::new(ingresso);
         let reso = self.lavora(&modulo.sezione, &modulo.luogo, Arc::clone(&ingresso)).await?;
-        let Compilata { nuova, ente } = match &modulo.sezione.inoltro {
+        let Compilata { mut nuova, ente, formato, contenuto } = match &modulo.sezione.inoltro {
             Some(a2a) => self.inoltra_modulo(modulo, a2a, reso, &ingresso).await?,
             None => {
                 let json = match reso {
@@ -159,13 +174,17 @@ impl Engine {
                     })?,
                     None => ingresso.corpo.clone(),
                 };
+                let contenuto = json.to_string().into_bytes();
                 let nuova = modulo.luogo.leggi(json)?;
                 if modulo.portale == Portale::Backoffice {
                     scrive_le_proprie(&modulo.chi, &nuova.chiave.id_a2a)?;
                 }
-                Compilata { nuova, ente: None }
+                Compilata { nuova, ente: None, formato: Formato::Modulo, contenuto }
             }
         };
+        if let Some(chiave) = chiave {
+            nuova.chiave = chiave;
+        }
         let provenienza = match &ente {
             Some(a) => Provenienza::Ente { applicazione: Arc::clone(a), iuv_chiesto: None },
             None => Provenienza::Operatore(modulo.chi.clone()),
@@ -176,7 +195,7 @@ impl Engine {
         };
         let mut richiesta = preparata.map_err(|e| modulo.non_caricata(e, ente.as_deref()))?;
         richiesta.posizione = modulo.portale.posizione();
-        Ok((richiesta, ente))
+        Ok(Composta { richiesta, ente, formato, contenuto })
     }
 
     /// Step 4.
@@ -203,12 +222,18 @@ impl Engine {
         let corpo = reso.unwrap_or_else(|| ingresso.corpo.to_string()).into_bytes();
         let inoltro =
             Inoltro { dominio, tipo, unita: unita.as_ref(), corpo, transazione: &ingresso.transazione };
-        match self.inoltra(&applicazione, inoltro).await {
+        let Inoltrata { esito, risposta } = self.inoltra(&applicazione, inoltro).await;
+        match esito {
             EsitoVerifica::NonEseguita(nuova) => {
                 let mut nuova = *nuova;
                 nuova.tipo_pendenza.get_or_insert_with(|| tipo.clone());
                 nuova.unita = nuova.unita.or_else(|| unita.clone());
-                Ok(Compilata { nuova, ente: Some(applicazione) })
+                let versione = applicazione.servizio_integrazione.as_ref().map(|s| s.versione);
+                let formato = match versione {
+                    Some(VersioneEnte::RestV2) => Formato::EnteV2,
+                    Some(VersioneEnte::RestV1) | None => Formato::EnteV1,
+                };
+                Ok(Compilata { nuova, ente: Some(applicazione), formato, contenuto: risposta })
             }
             EsitoVerifica::Annullata { descrizione, .. } => {
                 Err(modulo.negativo(a2a, N::Annullata, descrizione))

@@ -1,8 +1,11 @@
 //! Pendenze that are born of a form (spec 20 section 10).
 
 mod backoffice;
+mod dimostrazione;
 mod inoltro;
 mod modelli;
+mod pagamento;
+mod sessione;
 
 use crate::pendenze_v2::numero;
 use base64::Engine as _;

@@ -85,7 +85,6 @@ pub(super) const V2: Api = Api {
         "get /rpp/{idDominio}/{iuv}/{ccp}/rpt",
         "get /rpp/{idDominio}/{iuv}/{ccp}/rt",
         "post /pagamenti",
-        "post /pendenze/{idDominio}/{idTipoPendenza}",
     ],
     solo_nostre: &[
         ("get /domini/{idDominio}", "spec 30 10.6"),
@@ -244,6 +243,21 @@ async fn recita(s: &mut Scena, versione: u32) {
         let allegato = p2["allegati"][0]["contenuto"].as_str().unwrap().to_owned();
         s.ottiene(&allegato, "*/*").await;
         s.chiama("get", "/allegati/1", None).await;
+    }
+    if versione == 2 {
+        let modulo = format!("/pendenze/{d}/FORM");
+        let corpo = json!({
+            "idA2A": "GESTIONALE", "idPendenza": "M1", "causale": "Richiesta", "importo": 10.5,
+            "voci": [{ "idVocePendenza": "1", "importo": 10.5, "descrizione": "Voce", "codEntrata": "TARI" }],
+            "soggettoPagatore": { "tipo": "F", "identificativo": "RSSMRA80A01H501U", "anagrafica": "Mario Rossi" }
+        });
+        assert_eq!(s.chiama("post", &modulo, Some(&corpo)).await.stato(), 201);
+        let coda = "?idUnitaOperativa=EC&idA2A=GESTIONALE&idPendenza=M1";
+        assert_eq!(s.chiama("post", &format!("{modulo}{coda}"), Some(&corpo)).await.stato(), 200);
+        s.chiama("post", &modulo, Some(&json!({}))).await;
+        s.chiama("post", &format!("/pendenze/{d}/ZZ"), Some(&corpo)).await;
+        s.chiama("post", &format!("{modulo}?idA2A=GESTIONALE"), Some(&corpo)).await;
+        s.anonimo("post", &modulo).await;
     }
     if versione < 3 {
         for (n, accept) in [

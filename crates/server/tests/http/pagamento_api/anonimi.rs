@@ -10,10 +10,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use testkit::{Copione, StubEnte};
 
-type Domande = Arc<Mutex<Vec<HashMap<String, String>>>>;
+pub(crate) type Domande = Arc<Mutex<Vec<HashMap<String, String>>>>;
 
 /// A verifier that gives a token the verdict that it names.
-async fn verificatore() -> (String, Domande) {
+pub(crate) async fn verificatore() -> (String, Domande) {
     let domande = Domande::default();
     let risponde = async |State(d): State<Domande>, Query(q): Query<HashMap<String, String>>| {
         let verdetto = match q.get("response").map(String::as_str) {
@@ -36,7 +36,7 @@ async fn verificatore() -> (String, Domande) {
 const SPENTO: &str = "http://127.0.0.1:9/siteverify";
 const JSON: (&str, &str) = ("Accept", "application/json");
 
-async fn hardening(app: &TestApp, url: &str, nega_se_guasto: bool) {
+pub(crate) async fn hardening(app: &TestApp, url: &str, nega_se_guasto: bool) {
     let sezione = json!({ "abilitato": true, "captcha": {
         "serverURL": url, "siteKey": "sito", "secretKey": "segreto", "soglia": 0.5,
         "parametro": "gRecaptchaResponse", "denyOnFail": nega_se_guasto, "connectionTimeout": 2000,

@@ -1,7 +1,7 @@
 //! API Pagamento v1, v2, v3: what those who pay see (spec 20 sections 1, 2.5, 6, 8; spec 10 2.6, 3.5, 4.6;
 //! spec 30 10.6, 10.7).
 
-mod anonimi;
+pub(crate) mod anonimi;
 mod avvisi;
 mod dettaglio;
 mod elenco;

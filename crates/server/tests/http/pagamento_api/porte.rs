@@ -18,6 +18,7 @@ enum Esito {
 fn di_anonimo(versione: u32, percorso: &str) -> Esito {
     match (versione, percorso.split('/').nth(1).unwrap_or_default()) {
         (_, "info") | (1 | 2, "avvisi") | (2, "domini") => Esito::Passa,
+        (2, "pendenze") if percorso == "/pendenze/{idDominio}/{idTipoPendenza}" => Esito::Passa,
         (2 | 3, "pendenze") if percorso == "/pendenze/{idA2A}/{idPendenza}" => Esito::Respinto,
         _ => Esito::Chiuso,
     }
