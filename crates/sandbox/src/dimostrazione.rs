@@ -23,7 +23,9 @@ pub const PROVINCIA: &str = "98765432109";
 pub const GESTIONALE: &str = "GESTIONALE";
 /// Management system with a v1 connector.
 pub const TRIBUTI: &str = "TRIBUTI";
-/// Password of both management systems: a demo, on loopback, over simulated money.
+/// A portal for those who pay.
+pub const PORTALE: &str = "PORTALE";
+/// Password of the management systems and of the portal: a demo, on loopback, over simulated money.
 pub const PASSWORD_APPLICAZIONI: &str = "Demo-2026-ente";
 
 const IBAN: &str = "IT02L1234512345123456789012";
@@ -42,6 +44,11 @@ pub const DOCUMENTO: &str = "TARI-2026-RATE";
 /// How a line of `mensa.csv` becomes a pendenza, and what is answered of it.
 const CSV_RICHIESTA: &str = include_str!("mensa-richiesta.ftl");
 const CSV_RISPOSTA: &str = include_str!("mensa-risposta.ftl");
+/// The form of the tipo `SALA`: what a portal draws, what is accepted, what it becomes.
+const MODULO: &str = include_str!("sala-modulo.json");
+const MODULO_SCHEMA: &str = include_str!("sala-schema.json");
+const MODULO_MODELLO: &str = include_str!("sala.ftl");
+
 const CSV_INTESTAZIONE: &str = "idPendenza;numeroAvviso;esito";
 
 /// Where to load, and as whom.
@@ -155,9 +162,11 @@ impl Caricatore<'_> {
             json!({ "ragioneSociale": "Servizi scolastici", "abilitato": true }),
         )
         .await?;
-        for (id, descrizione, codice) in
-            [("TARI", "Tassa sui rifiuti", "0101101IM"), ("MENSA", "Mensa scolastica", "0302106SP")]
-        {
+        for (id, descrizione, codice) in [
+            ("TARI", "Tassa sui rifiuti", "0101101IM"),
+            ("MENSA", "Mensa scolastica", "0302106SP"),
+            ("SALA", "Uso di una sala comunale", "0301102SP"),
+        ] {
             self.anagrafica(
                 &format!("/entrate/{id}"),
                 json!({ "descrizione": descrizione, "tipoContabilita": "ALTRO", "codiceContabilita": codice }),
@@ -175,8 +184,18 @@ impl Caricatore<'_> {
                     "richiesta": STANDARD.encode(CSV_RICHIESTA), "risposta": STANDARD.encode(CSV_RISPOSTA)
                 });
             }
+            let mut del_dominio = json!({});
+            if id == "SALA" {
+                let modulo = modulo();
+                tipo["portaleBackoffice"] = modulo.clone();
+                tipo["portalePagamento"] = modulo;
+                // On the dominio a form is off unless it says otherwise.
+                del_dominio = json!({
+                    "portaleBackoffice": { "abilitato": true }, "portalePagamento": { "abilitato": true }
+                });
+            }
             self.anagrafica(&format!("/tipiPendenza/{id}"), tipo).await?;
-            self.anagrafica(&format!("/domini/{DOMINIO}/tipiPendenza/{id}"), json!({})).await?;
+            self.anagrafica(&format!("/domini/{DOMINIO}/tipiPendenza/{id}"), del_dominio).await?;
         }
         self.anagrafica(&format!("/domini/{DOMINIO}/entrate/BOLLOT"), json!({ "abilitato": true })).await?;
         for (id, versione, cartella, iuv) in [
@@ -196,7 +215,14 @@ impl Caricatore<'_> {
             )
             .await?;
         }
-        Ok(())
+        self.anagrafica(
+            &format!("/applicazioni/{PORTALE}"),
+            json!({
+                "principal": PORTALE, "password": PASSWORD_APPLICAZIONI, "abilitato": true, "apiPagamenti": true,
+                "domini": [DOMINIO], "tipiPendenza": ["*"]
+            }),
+        )
+        .await
     }
 
     /// Pendenze of the demo body. Gives back (what it shows, notice number).
@@ -346,6 +372,16 @@ impl Caricatore<'_> {
         ));
         Ok(fatte)
     }
+}
+
+/// A section of the tipo `SALA`, alike for who works for the body and for who pays.
+fn modulo() -> Value {
+    json!({
+        "abilitato": true,
+        "form": { "tipo": "angular2-json-schema-form", "definizione": STANDARD.encode(MODULO) },
+        "validazione": STANDARD.encode(MODULO_SCHEMA),
+        "trasformazione": { "tipo": "freemarker", "definizione": STANDARD.encode(MODULO_MODELLO) }
+    })
 }
 
 pub(crate) fn con_chiavi(corpo: &Value, id_a2a: &str, id: &str, avviso: &str) -> Value {

@@ -33,11 +33,14 @@ pub(crate) fn adatta(c: &mut Configurazione) -> Result<()> {
     }
     c.public_url = String::new();
     c.tls = crate::configurazione::Tls::default();
-    if !c.auth_families.iter().any(|f| f == "basic") {
-        c.auth_families.push("basic".to_owned());
+    for famiglia in ["basic", "public"] {
+        if !c.auth_families.iter().any(|f| f == famiglia) {
+            c.auth_families.push(famiglia.to_owned());
+        }
     }
     c.api.backoffice_families.clear();
     c.api.pendenze_families.clear();
+    c.api.pagamento_families.clear();
     Ok(())
 }
 

@@ -12,7 +12,11 @@ use testkit::{AMMINISTRATORE, Backend, Cliente, NODO, PENDENZE, TestApp};
 
 /// The gateway with the simulators beside it and the demo body loaded.
 async fn scena(backend: Backend) -> (TestApp, Avviata, Vec<(String, String)>) {
-    let app = TestApp::nuova(backend).await;
+    accanto_a(TestApp::nuova(backend).await).await
+}
+
+/// The simulators beside a gateway, and the demo body loaded.
+pub(crate) async fn accanto_a(app: TestApp) -> (TestApp, Avviata, Vec<(String, String)>) {
     let orologio = app.orologio().clone();
     let simulatori = sandbox::avvia(sandbox::Impostazioni {
         ascolto: "127.0.0.1:0".parse().unwrap(),
