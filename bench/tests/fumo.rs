@@ -27,7 +27,8 @@ fn un_giro_breve_su_sqlite_misura_ogni_via_senza_errori() {
     let cartella = tempfile::tempdir().unwrap();
     let risultati = cartella.path().join("results.md");
     let uscita = Command::new(programma)
-        .args(["--veloce", "--basi", "sqlite", "--solo", "a,a5,b,c,d,e", "--secondi", "0.2", "--govpay"])
+        .args(["--veloce", "--basi", "sqlite", "--solo", "a,a5,b,c,d,e,g", "--secondi", "0.2"])
+        .args(["--tracciato", "500", "--govpay"])
         .arg(&govpay)
         .arg("--risultati")
         .arg(&risultati)
@@ -43,4 +44,11 @@ fn un_giro_breve_su_sqlite_misura_ogni_via_senza_errori() {
     assert!(vie.iter().all(|r| r.ends_with("| 0 |")), "{testo}");
     assert!(!testo.contains("**status"), "{testo}");
     assert!(testo.contains("| `/eventi?esito=KO` |") && testo.contains("| `/notifiche?stato=SPEDITA` |"));
+    // Bulk loads: a row for each format, and what the callers of the node have waited meanwhile.
+    assert!(testo.contains("| File of 500 lines |"), "{testo}");
+    for riga in ["| CSV | **", "| JSON | **", "| PUT pendenza | ", "| paVerifyPaymentNotice | "] {
+        let trovate: Vec<&str> = testo.lines().filter(|r| r.starts_with(riga)).collect();
+        assert_eq!(trovate.len(), 1, "{riga}: {testo}");
+        assert!(!riga.ends_with("| ") || trovate[0].ends_with("| 0 |"), "{testo}");
+    }
 }

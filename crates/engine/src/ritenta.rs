@@ -51,6 +51,33 @@ where
     }
 }
 
+/// Asked after a lost race: an error, which must be no lost race itself, when trying again is of no use.
+pub(crate) type Ancora<'a> =
+    dyn Fn() -> futures_util::future::BoxFuture<'a, Result<(), StoreError>> + Send + Sync + 'a;
+
+/// As [`ritenta`], as long as `ancora` allows it.
+///
+/// # Errors
+/// As [`ritenta`], or what `ancora` says.
+pub(crate) async fn ritenta_finche<T, E, F, Fut>(mut prova: F, ancora: &Ancora<'_>) -> Result<T, E>
+where
+    E: Contesa,
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+{
+    ritenta(|| {
+        let provata = prova();
+        async move {
+            let esito = provata.await;
+            if matches!(&esito, Err(e) if e.contesa()) {
+                ancora().await?;
+            }
+            esito
+        }
+    })
+    .await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +101,26 @@ mod tests {
         assert!(matches!(esito, Err(StoreError::NonDisponibile(_))));
         let durata = inizio.elapsed();
         assert!(durata >= PAZIENZA && durata < PAZIENZA * 2, "{durata:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn chi_ha_perduto_non_riprova() {
+        let volte = Cell::new(0);
+        let chieste = std::sync::atomic::AtomicU32::new(0);
+        let perduta = StoreError::NonDisponibile("perduta".into());
+        let esito: Result<(), StoreError> = ritenta_finche(
+            || async {
+                volte.set(volte.get() + 1);
+                Err(StoreError::Conflitto)
+            },
+            &|| {
+                let n = chieste.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let esito = if n < 2 { Ok(()) } else { Err(perduta.clone()) };
+                Box::pin(std::future::ready(esito))
+            },
+        )
+        .await;
+        assert_eq!((esito, volte.get()), (Err(perduta.clone()), 3));
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 /// A statement, chosen by dialect, with the clock of the database between each piece and the next.
 macro_rules! con_orologio {
-    ($dialetto:expr, $prima:literal $(, $pezzo:literal)*) => {
+    ($dialetto:expr, $prima:expr $(, $pezzo:expr)*) => {
         match $dialetto {
             $crate::Dialetto::Sqlite => concat!(
                 $prima $(, "cast(unixepoch('subsec') * 1000000 as integer)", $pezzo)*

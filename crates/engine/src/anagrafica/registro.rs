@@ -87,6 +87,7 @@ pub struct Registro {
     applicazioni: Cassetto<Applicazione>,
     utenze: Cassetto<Identita>,
     tipi: Cassetto<TipoPendenza>,
+    iban: Cassetto<String>,
     proprietari: Cassetto<Proprietari>,
     configurazioni: Cassetto<Configurazioni>,
     /// What the giornale keeps, for who cannot wait: as it was at that generation, as installed at first.
@@ -109,6 +110,7 @@ impl Registro {
             applicazioni: Cassetto::nuovo(|a| RIGA + peso_utenza(&a.utenza)),
             utenze: Cassetto::nuovo(|i| RIGA + peso_utenza(&i.utenza)),
             tipi: Cassetto::nuovo(|t| t.configurazione.len()),
+            iban: Cassetto::nuovo(|_| RIGA),
             proprietari: Cassetto::nuovo(|p| p.0.len() * 4 * RIGA),
             configurazioni: Cassetto::nuovo(Configurazioni::peso),
             politica: RwLock::default(),
@@ -208,6 +210,16 @@ impl Registro {
         self.tipi.prendi(self.generazione(), id, || self.store.tipo_pendenza(id)).await
     }
 
+    /// The dominio that an account belongs to: the first by its id, when there are more.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn dominio_di_iban(&self, iban: &str) -> Result<Option<String>, StoreError> {
+        let carica = || self.store.dominio_di_iban(iban);
+        let trovato = self.iban.prendi(self.generazione(), iban, carica).await?;
+        Ok(trovato.map(|d| (*d).clone()))
+    }
+
     /// Which applicazione owns a notice that nobody has loaded: the first by idA2A that is enabled,
     /// has authority on the dominio and whose regExpIuv matches the whole IUV (spec 20 9.2).
     ///
@@ -287,6 +299,7 @@ impl Registro {
         self.applicazioni.0.invalidate_all();
         self.utenze.0.invalidate_all();
         self.tipi.0.invalidate_all();
+        self.iban.0.invalidate_all();
         self.proprietari.0.invalidate_all();
         self.configurazioni.0.invalidate_all();
         self.soggetti.0.invalidate_all();

@@ -2,7 +2,7 @@
 
 use super::in_fila;
 use crate::chiamante::Oggetto;
-use crate::ritenta::{Contesa, ritenta};
+use crate::ritenta::{Ancora, Contesa, ritenta_finche};
 use crate::{Chiamante, Engine, Negato};
 use domain::anagrafica::Applicazione;
 use domain::pendenza::{
@@ -147,8 +147,18 @@ pub(super) async fn carica(
     r: &Richiesta,
     seguito: &Seguito<'_>,
 ) -> Result<Caricata, CaricaError> {
+    carica_finche(engine, r, seguito, &|| Box::pin(std::future::ready(Ok(())))).await
+}
+
+/// As [`carica`]; after a lost race it is asked whether to go on.
+pub(super) async fn carica_finche(
+    engine: &Engine,
+    r: &Richiesta,
+    seguito: &Seguito<'_>,
+    ancora: &Ancora<'_>,
+) -> Result<Caricata, CaricaError> {
     let _chiave = engine.store().serratura(&in_fila(&r.nuova.chiave)).await;
-    ritenta(|| prova(engine, r, seguito)).await
+    ritenta_finche(|| prova(engine, r, seguito), ancora).await
 }
 
 /// Rows 6 to 12, and where the number will come from.

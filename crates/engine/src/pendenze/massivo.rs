@@ -3,7 +3,7 @@
 use super::carica::{self, Richiesta, Seguito};
 use super::{CaricaError, Caricata, in_fila};
 use crate::chiamante::Oggetto;
-use crate::ritenta::{Contesa, ritenta};
+use crate::ritenta::{Ancora, Contesa, ritenta_finche};
 use crate::{Chiamante, Engine, Negato};
 use domain::pendenza::{ChiavePendenza, Modifica, NuovaPendenza, NuovoAllegato, Pendenza, StatoPendenza};
 use store::{Scrittura, StoreError};
@@ -89,26 +89,28 @@ impl Engine {
         Ok(Nascitura { pendenza, allegati })
     }
 
-    /// As [`Engine::carica_pendenza`], with something else in the same commit.
+    /// As [`Engine::carica_pendenza`], with something else in the same commit. After a lost race it is asked
+    /// whether to go on.
     pub(crate) async fn carica_preparata(
         &self,
         p: &Preparata,
         seguito: &Seguito<'_>,
+        ancora: &Ancora<'_>,
     ) -> Result<Caricata, CaricaError> {
-        carica::carica(self, &p.0, seguito).await
+        carica::carica_finche(self, &p.0, seguito, ancora).await
     }
 
     /// Annuls a pendenza (spec 20 11.3), with something else in the same commit. Of one that is annulled
-    /// already nothing changes.
+    /// already nothing changes. After a lost race it is asked whether to go on.
     pub(crate) async fn annulla_pendenza(
         &self,
         chi: &Chiamante,
-        chiave: &ChiavePendenza,
-        motivo: &str,
+        (chiave, motivo): (&ChiavePendenza, &str),
         seguito: &Seguito<'_>,
+        ancora: &Ancora<'_>,
     ) -> Result<(), AnnullaError> {
         let _chiave = self.store().serratura(&in_fila(chiave)).await;
-        ritenta(|| self.prova_annullamento(chi, chiave, motivo, seguito)).await
+        ritenta_finche(|| self.prova_annullamento(chi, chiave, motivo, seguito), ancora).await
     }
 
     async fn prova_annullamento(

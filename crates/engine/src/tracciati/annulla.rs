@@ -22,8 +22,21 @@ const TIPO_EVENTO: &str = "annullaTracciato";
 const ATTESA: Duration = Duration::from_secs(3);
 /// Lease of who ends a load that nobody holds.
 const PRESA: Duration = Duration::from_secs(10);
+/// Between one look and the next.
+const PAUSA: Duration = Duration::from_millis(50);
 /// Characters of a name in a text.
 const NOME: usize = 100;
+
+/// What became of the end of a load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Conclusione {
+    /// Nobody has asked for it, it has ended, or it is in the hands of somebody else, who will.
+    NonNostra,
+    /// A commit of whoever had it before is on its way: what it brings is not known yet.
+    InVolo,
+    /// Done.
+    Fatta,
+}
 
 impl Contesa for TracciatoError {
     fn contesa(&self) -> bool {
@@ -46,15 +59,25 @@ impl Engine {
         let mut letto = ritenta(|| self.segna_annullato(autore, id, id_evento)).await?;
         self.sveglia_tracciati().notify_one();
         let fine = tokio::time::Instant::now() + ATTESA;
+        let mut nostra = None;
         while !letto.tracciato.stato.finito() && tokio::time::Instant::now() < fine {
-            let chi = uuid::Uuid::new_v4().to_string();
-            match self.store().prendi_questo_tracciato(id, &chi, PRESA).await? {
-                Some(presa) => {
-                    self.concludi_annullato(&presa).await?;
-                }
-                None => tokio::time::sleep(Duration::from_millis(50)).await,
+            if nostra.is_none() {
+                let chi = uuid::Uuid::new_v4().to_string();
+                nostra = self.store().prendi_questo_tracciato(id, &chi, PRESA).await?;
+            }
+            let fatta = match &nostra {
+                Some(presa) => self.concludi_annullato(presa).await? == Conclusione::Fatta,
+                None => false,
+            };
+            if !fatta {
+                tokio::time::sleep(PAUSA).await;
             }
             letto = self.leggi_tracciato(&autore.chi, id).await?;
+        }
+        if let Some(presa) = nostra.filter(|_| !letto.tracciato.stato.finito()) {
+            let mut s = Scrittura::nuova();
+            presa.lascia(&mut s);
+            self.store().commit(s).await?;
         }
         Ok(letto)
     }
@@ -97,21 +120,25 @@ impl Engine {
         }
     }
 
-    /// Ends a load that was told to, as its records say; `false` when it was not told, or when the lease is
-    /// somebody else's, who will. Whoever calls it has no commit on its way: its records are all there.
+    /// Ends a load that was told to, as its records say, once they are all there: no new one can come, but
+    /// whoever had the load before may have stopped between a record and its commit.
     ///
     /// # Errors
     /// The database.
-    pub(super) async fn concludi_annullato(&self, presa: &Presa) -> Result<bool, StoreError> {
-        let Some(t) = self.store().tracciato(presa.id()).await? else { return Ok(false) };
-        let Some(chi) = t.annullato_da.as_deref().filter(|_| !t.stato.finito()) else { return Ok(false) };
+    pub(super) async fn concludi_annullato(&self, presa: &Presa) -> Result<Conclusione, StoreError> {
+        let letto = self.store().tracciato(presa.id()).await?;
+        let Some(t) = letto.filter(|t| !t.stato.finito()) else { return Ok(Conclusione::NonNostra) };
+        let Some(chi) = t.annullato_da.as_deref() else { return Ok(Conclusione::NonNostra) };
+        if !self.store().tracciato_fermo(presa).await? {
+            return Ok(Conclusione::InVolo);
+        }
         let veri = self.store().conta_esiti(t.id).await?;
         let (stato, c, testo) = fine(&t, chi, veri);
         let mut s = Scrittura::nuova();
         tracciati::concludi_annullato(&mut s, presa, (stato, &testo), c, self.adesso());
         match self.store().commit(s).await {
-            Ok(()) => Ok(true),
-            Err(StoreError::Conflitto) => Ok(false),
+            Ok(()) => Ok(Conclusione::Fatta),
+            Err(StoreError::Conflitto) => Ok(Conclusione::NonNostra),
             Err(e) => Err(e),
         }
     }

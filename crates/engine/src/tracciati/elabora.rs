@@ -3,9 +3,11 @@
 //! Progress is in the records: whoever takes a file up again starts from the first group that may not be
 //! all recorded, skips what is, and counts from the records.
 
+use super::annulla::Conclusione;
 use super::esito::Csv;
 use super::lotto::Carico;
 use super::righe::Sorgente;
+use super::viste::Viste;
 use crate::chiamante::Metodo;
 use crate::{Chiamante, Engine, StoreError};
 use modelli::Modello;
@@ -89,7 +91,9 @@ impl Engine {
         };
         let annullato = self.concludi_annullato(&presa).await;
         match esito {
-            _ if annullato == Ok(true) => Ok(true),
+            _ if annullato == Ok(Conclusione::Fatta) => Ok(true),
+            // It is looked at again when our lease is over.
+            Ok(()) if annullato == Ok(Conclusione::InVolo) => Ok(true),
             Ok(()) => {
                 annullato?;
                 let mut s = Scrittura::nuova();
@@ -105,14 +109,15 @@ impl Engine {
         }
     }
 
-    /// Forgets the files that began to come in and never ended.
+    /// Forgets the files that began to come in and never ended, some of them in a commit.
     ///
     /// # Errors
     /// The database.
     pub async fn dimentica_tracciati_interrotti(&self) -> Result<(), StoreError> {
-        for id in self.store().tracciati_interrotti(self.adesso().piu_secondi(-INTERROTTI)).await? {
+        let prima = self.adesso().piu_secondi(-INTERROTTI);
+        while self.store().tracciati_interrotti(prima).await? {
             let mut s = Scrittura::nuova();
-            tracciati::elimina(&mut s, id);
+            tracciati::elimina_interrotti(&mut s, &uuid::Uuid::new_v4().to_string(), prima);
             self.store().commit(s).await?;
         }
         Ok(())
@@ -209,7 +214,8 @@ impl Engine {
             csv,
             fatte,
         };
-        let mut gruppo = carico.prepara(&mut sorgente, None).await?;
+        let mut viste = if carico.csv.is_some() { Viste::di(self, t).await? } else { Viste::default() };
+        let mut gruppo = carico.prepara((&mut sorgente, &mut viste), None).await?;
         turno.trovato();
         while let Some(g) = gruppo {
             let ultima = g.ultima;
@@ -217,7 +223,8 @@ impl Engine {
             let (scritto, prossimo) = if smette {
                 (carico.scrivi(&g, &mut t.contatori).await, Ok(None))
             } else {
-                tokio::join!(carico.scrivi(&g, &mut t.contatori), carico.prepara(&mut sorgente, Some(&g)))
+                let dopo = carico.prepara((&mut sorgente, &mut viste), Some(&g));
+                tokio::join!(carico.scrivi(&g, &mut t.contatori), dopo)
             };
             scritto?;
             t.prossima = ultima + 1;

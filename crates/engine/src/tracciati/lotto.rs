@@ -3,6 +3,7 @@
 use super::esito::{self, Chi, Csv, Scarto, Scrivano};
 use super::modello::Richieste;
 use super::righe::{Grezza, Sorgente};
+use super::viste::Viste;
 use crate::pendenze::{Nascitura, Preparata};
 use crate::{Chiamante, Engine, StoreError};
 use contratto::json::leggi_corpo;
@@ -119,7 +120,7 @@ impl Carico {
     /// The database.
     pub(super) async fn prepara(
         &self,
-        sorgente: &mut Sorgente,
+        (sorgente, viste): (&mut Sorgente, &mut Viste),
         in_volo: Option<&Gruppo>,
     ) -> Result<Option<Gruppo>, StoreError> {
         let grezze = sorgente.prossime(self.tracciato.prossima, LOTTO).await?;
@@ -127,7 +128,7 @@ impl Carico {
         let mut lette = self.leggi(grezze).await?;
         let chiavi: HashSet<Chiave> = lette.iter().filter_map(|l| chiave_detta(&l.chi)).collect();
         if self.csv.is_some() {
-            self.segna_duplicate(&mut lette, in_volo).await?;
+            segna_duplicate(&mut lette, viste);
         }
         lette.retain(|l| !self.fatte.contains(&l.chi.numero));
         let (unita, sole) = self.decidi(lette, in_volo).await?;
@@ -141,15 +142,14 @@ impl Carico {
         let engine = self.engine.clone();
         let esecutore = tokio::runtime::Handle::current();
         let lavoro = move || {
-            // The same few accounts on every line: each is looked up once in a group.
-            let conti: RefCell<HashMap<String, Option<String>>> = RefCell::default();
+            // What the database does not say is no answer of the template: nothing is done then.
+            let guasto: RefCell<Option<StoreError>> = RefCell::default();
             let di_iban = |iban: &str| {
-                if let Some(noto) = conti.borrow().get(iban) {
-                    return noto.clone();
-                }
-                let trovato = esecutore.block_on(engine.store().dominio_di_iban(iban)).ok()?;
-                conti.borrow_mut().insert(iban.to_owned(), trovato.clone());
-                trovato
+                let trovato = esecutore.block_on(engine.registro().dominio_di_iban(iban));
+                trovato.unwrap_or_else(|e| {
+                    guasto.replace(Some(e));
+                    None
+                })
             };
             let richieste = csv.as_ref().map(|c| Richieste {
                 modello: c.richiesta.as_ref(),
@@ -159,7 +159,7 @@ impl Carico {
                 dominio_di_iban: &di_iban,
             });
             let oggi = engine.oggi().to_string();
-            grezze
+            let lette = grezze
                 .into_iter()
                 .map(|(numero, g)| match (g, &richieste) {
                     (Grezza::Riga(byte), Some(r)) => da_riga(numero, &byte, r, &oggi),
@@ -167,33 +167,14 @@ impl Carico {
                     (Grezza::Annullamento(byte), _) => da_annullamento(numero, &byte),
                     (Grezza::Riga(_), None) => Letta { chi: ignoto(numero), cosa: Err(Scarto::Interno) },
                 })
-                .collect()
+                .collect();
+            match guasto.take() {
+                Some(e) => Err(e),
+                None => Ok(lette),
+            }
         };
         let fatto = tokio::task::spawn_blocking(lavoro).await;
-        fatto.map_err(|e| StoreError::Rotto(format!("lettura delle operazioni interrotta: {e}")))
-    }
-
-    /// The second time that a CSV names a pendenza is refused (spec 20 11.3).
-    async fn segna_duplicate(&self, lette: &mut [Letta], in_volo: Option<&Gruppo>) -> Result<(), StoreError> {
-        let Some(prima) = lette.first().map(|l| l.chi.numero) else { return Ok(()) };
-        let nomi: HashSet<String> = lette.iter().filter_map(|l| l.chi.id_pendenza.clone()).collect();
-        let nomi: Vec<&str> = nomi.iter().map(String::as_str).collect();
-        if nomi.is_empty() {
-            return Ok(());
-        }
-        let gia = self.engine.store().chiavi_viste(self.tracciato.id, prima, &nomi).await?;
-        let mut viste: HashSet<Chiave> = gia.into_iter().collect();
-        viste.extend(in_volo.into_iter().flat_map(|g| g.chiavi.iter().cloned()));
-        for l in lette {
-            if let Some((a, p)) = chiave_detta(&l.chi)
-                && !viste.insert((a.clone(), p.clone()))
-            {
-                l.cosa = Err(Scarto::Sintassi(format!(
-                    "Pendenza [IdA2A:{a}, IdPendenza:{p}], e' duplicata all'interno del tracciato."
-                )));
-            }
-        }
-        Ok(())
+        fatto.map_err(|e| StoreError::Rotto(format!("lettura delle operazioni interrotta: {e}")))?
     }
 
     /// What may be written together, and what goes by itself.
@@ -278,6 +259,19 @@ impl Carico {
             }
         }
         Ok(schede)
+    }
+}
+
+/// The second time that a CSV names a pendenza is refused (spec 20 11.3).
+fn segna_duplicate(lette: &mut [Letta], viste: &mut Viste) {
+    for l in lette {
+        if let Some((a, p)) = chiave_detta(&l.chi)
+            && !viste.nomina(&a, &p)
+        {
+            l.cosa = Err(Scarto::Sintassi(format!(
+                "Pendenza [IdA2A:{a}, IdPendenza:{p}], e' duplicata all'interno del tracciato."
+            )));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod modello;
 mod righe;
 mod scritto;
 mod stampe;
+mod viste;
 mod zip;
 
 pub use invio::{InvioError, NuovoInvio, Ricezione};

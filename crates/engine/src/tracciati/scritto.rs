@@ -7,8 +7,10 @@ use crate::StoreError;
 use crate::pendenze::{AnnullaError, CaricaError};
 use domain::pendenza::Pendenza;
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Scrittura;
 use store::tracciati::{self, Contatori, NuovaOperazione, OPERAZIONE};
@@ -124,15 +126,31 @@ impl Carico {
             tracciati::operazione(s, &self.presa, &o);
             *scritta.lock().unwrap_or_else(PoisonError::into_inner) = Some(o);
         };
+        // A race that is lost because the file is not ours any more is lost for good.
+        let perduta = AtomicBool::new(false);
+        let ancora = || -> BoxFuture<'_, Result<(), StoreError>> {
+            Box::pin(async {
+                if self.engine.store().presa_valida(&self.presa).await? {
+                    return Ok(());
+                }
+                perduta.store(true, Ordering::Relaxed);
+                Err(StoreError::NonDisponibile("tracciato non piu' in mano".to_owned()))
+            })
+        };
         let esito = match (sola, &self.chi) {
-            (Sola::Aggiorna(_, p), _) => match Box::pin(self.engine.carica_preparata(p, &seguito)).await {
-                Ok(_) => Ok(()),
-                Err(CaricaError::Store(e)) if e.duplicato_di(OPERAZIONE) => return Ok(None),
-                Err(e) => Err(esito::di_carica(e)?),
-            },
+            (Sola::Aggiorna(_, p), _) => {
+                match Box::pin(self.engine.carica_preparata(p, &seguito, &ancora)).await {
+                    Ok(_) => Ok(()),
+                    Err(_) if perduta.load(Ordering::Relaxed) => return Err(StoreError::Conflitto),
+                    Err(CaricaError::Store(e)) if e.duplicato_di(OPERAZIONE) => return Ok(None),
+                    Err(e) => Err(esito::di_carica(e)?),
+                }
+            }
             (Sola::Annulla(_, a), Some(c)) => {
-                match Box::pin(self.engine.annulla_pendenza(c, &a.chiave, &a.motivo, &seguito)).await {
+                let cosa = (&a.chiave, a.motivo.as_str());
+                match Box::pin(self.engine.annulla_pendenza(c, cosa, &seguito, &ancora)).await {
                     Ok(()) => Ok(()),
+                    Err(_) if perduta.load(Ordering::Relaxed) => return Err(StoreError::Conflitto),
                     Err(AnnullaError::Store(e)) if e.duplicato_di(OPERAZIONE) => return Ok(None),
                     Err(e) => Err(esito::di_annulla(e)?),
                 }

@@ -1,7 +1,7 @@
 //! Reads: a page, a file piece by piece, the records after a number.
 
 use super::{Contatori, FiltroTracciati, OperazioneTracciato, Presa, Tracciato};
-use crate::{Interrogazione, Store, StoreError, orologio::con_orologio, valori};
+use crate::{Dialetto, Interrogazione, Store, StoreError, orologio::con_orologio, valori};
 use std::time::Duration;
 
 macro_rules! colonne {
@@ -19,6 +19,13 @@ macro_rules! operazioni {
     };
 }
 
+/// Those that are to be worked on, and nobody does.
+macro_rules! da_fare {
+    () => {
+        concat!(aperti!(), " and stato <> 'IN_RICEZIONE' and presa_fino < ")
+    };
+}
+
 /// Those that are still coming in are not there yet.
 fn filtra(q: &mut Interrogazione, f: &FiltroTracciati) {
     q.testo(" where stato <> 'IN_RICEZIONE'");
@@ -28,6 +35,37 @@ fn filtra(q: &mut Interrogazione, f: &FiltroTracciati) {
         q.testo(" and id_dominio in ").elenco(domini.iter().map(String::as_str));
     }
 }
+
+/// PostgreSQL believes that of an applicazione that its statistics do not know there is one row, and takes any
+/// index that begins with it: for each group again all its rows. Of values that it cannot see when it plans
+/// it takes the whole key, and what stands apart (`offset 0`) is not read as a whole instead.
+fn presenti(dialetto: Dialetto, id_a2a: &str, pendenze: &[&str]) -> Interrogazione {
+    let nomi = pendenze.iter().copied();
+    match dialetto {
+        Dialetto::Sqlite => {
+            let mut q = Interrogazione::nuova("select id_pendenza from pendenze where id_a2a = ");
+            q.valore(id_a2a).testo(" and id_pendenza in ").elenco(nomi);
+            q
+        }
+        Dialetto::Postgres => {
+            let mut q = Interrogazione::nuova("select p.id_pendenza from (select ");
+            q.valore(id_a2a).testo(" as id_a2a offset 0) a cross join (values ");
+            for (i, n) in nomi.enumerate() {
+                q.testo(if i == 0 { "(" } else { ", (" }).valore(n).testo(")");
+            }
+            q.testo(
+                ") n (nome) cross join lateral (select id_pendenza from pendenze \
+                 where id_a2a = a.id_a2a and id_pendenza = n.nome offset 0) p",
+            );
+            q
+        }
+    }
+}
+
+/// Without the `+` SQLite would read the whole load in the order of its key, for each document again.
+const DEL_DOCUMENTO: &str = "select numero, pendenza from tracciati_operazioni where tracciato = $1 \
+                             and id_a2a = $2 and id_dominio = $3 and documento = $4 and stampa is not null \
+                             order by +numero limit 1000";
 
 impl Store {
     /// A bulk load by its key.
@@ -100,19 +138,18 @@ impl Store {
         self.leggi(sql, valori![id, da]).await
     }
 
-    /// Which of these keys a bulk load has met in records before `prima`.
-    pub async fn chiavi_viste(
+    /// The keys of the records after `dopo` and before `prima`, with their numbers and in their order; those
+    /// that name no pendenza are left out.
+    pub async fn chiavi_nominate(
         &self,
         id: i64,
-        prima: i64,
-        pendenze: &[&str],
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        let mut q = Interrogazione::nuova(
-            "select id_a2a, id_pendenza from tracciati_operazioni where id_a2a is not null and tracciato = ",
-        );
-        q.valore(id).testo(" and numero < ").valore(prima);
-        q.testo(" and id_pendenza in ").elenco(pendenze.iter().copied());
-        self.leggi_composta(q).await
+        (dopo, prima): (i64, i64),
+        quante: i64,
+    ) -> Result<Vec<(i64, String, String)>, StoreError> {
+        let sql = "select numero, id_a2a, id_pendenza from tracciati_operazioni where tracciato = $1 \
+                   and numero > $2 and numero < $3 and id_a2a is not null and id_pendenza is not null \
+                   order by numero limit $4";
+        self.leggi(sql, valori![id, dopo, prima, quante]).await
     }
 
     /// The dominio that an IBAN belongs to: the first, when there are more.
@@ -121,11 +158,9 @@ impl Store {
         self.leggi_una(sql, valori![iban]).await
     }
 
-    /// Which of these keys have a pendenza.
+    /// Which of these keys, one at least, have a pendenza.
     pub async fn chiavi_presenti(&self, id_a2a: &str, pendenze: &[&str]) -> Result<Vec<String>, StoreError> {
-        let mut q = Interrogazione::nuova("select id_pendenza from pendenze where id_a2a = ");
-        q.valore(id_a2a).testo(" and id_pendenza in ").elenco(pendenze.iter().copied());
-        self.leggi_composta(q).await
+        self.leggi_composta(presenti(self.dialetto(), id_a2a, pendenze)).await
     }
 
     /// What the records say.
@@ -160,9 +195,7 @@ impl Store {
         id: i64,
         (id_a2a, dominio, documento): (&str, &str, &str),
     ) -> Result<Vec<(i64, i64)>, StoreError> {
-        let sql = "select numero, pendenza from tracciati_operazioni where tracciato = $1 and id_a2a = $2 \
-                   and id_dominio = $3 and documento = $4 and stampa is not null order by numero limit 1000";
-        self.leggi(sql, valori![id, id_a2a, dominio, documento]).await
+        self.leggi(DEL_DOCUMENTO, valori![id, id_a2a, dominio, documento]).await
     }
 
     /// Names of the prints after a name, in order.
@@ -185,8 +218,7 @@ impl Store {
         let sql = con_orologio!(
             self.dialetto(),
             "update tracciati set presa_da = $1, presa_fino = $2 + ",
-            " where id = (select id from tracciati \
-             where stato in ('IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA') and presa_fino < ",
+            concat!(" where id = (select id from tracciati where ", da_fare!()),
             " order by data_aggiornamento, id limit 1) and presa_fino < ",
             " returning id"
         );
@@ -205,8 +237,7 @@ impl Store {
         let sql = con_orologio!(
             self.dialetto(),
             "update tracciati set presa_da = $1, presa_fino = $2 + ",
-            " where id = $3 and stato in ('IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA') \
-             and presa_fino < ",
+            concat!(" where id = $3 and ", da_fare!()),
             " returning id"
         );
         let micros = i64::try_from(presa.as_micros()).unwrap_or(i64::MAX / 4);
@@ -218,18 +249,41 @@ impl Store {
     pub async fn tracciati_in_attesa(&self, tranne: i64) -> Result<bool, StoreError> {
         let sql = con_orologio!(
             self.dialetto(),
-            "select id from tracciati \
-             where stato in ('IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA') and id <> $1 \
-             and presa_fino < ",
+            concat!("select id from tracciati where id <> $1 and ", da_fare!()),
             " limit 1"
         );
         Ok(self.leggi_una::<i64>(sql, valori![tranne]).await?.is_some())
     }
 
-    /// Files that began to come in and never ended, older than `eta`.
-    pub async fn tracciati_interrotti(&self, prima: domain::Istante) -> Result<Vec<i64>, StoreError> {
-        let sql = "select id from tracciati where stato = 'IN_RICEZIONE' and data_aggiornamento < $1 \
-                   order by id limit 100";
-        self.leggi(sql, valori![prima]).await
+    /// Whether a bulk load is still in our hands, and nobody wants it to end: when not, it will never be
+    /// again.
+    pub async fn presa_valida(&self, presa: &Presa) -> Result<bool, StoreError> {
+        let sql = "select id from tracciati where id = $1 and presa_da = $2 and annullato_da is null";
+        let (id, chi) = presa.chiave();
+        Ok(self.leggi_una::<i64>(sql, valori![id, chi]).await?.is_some())
+    }
+
+    /// Whether a bulk load is in our hands and no commit of whoever had it before is on its way. Then none
+    /// will come: [`super::operazione`] asks for the lease and holds the row until its commit. SQLite has
+    /// one commit at a time.
+    pub async fn tracciato_fermo(&self, presa: &Presa) -> Result<bool, StoreError> {
+        let sql = match self.dialetto() {
+            Dialetto::Sqlite => "select id from tracciati where id = $1 and presa_da = $2",
+            Dialetto::Postgres => {
+                "select id from tracciati where id = $1 and presa_da = $2 for update skip locked"
+            }
+        };
+        let (id, chi) = presa.chiave();
+        Ok(self.scalare(sql, valori![id, chi]).await?.is_some())
+    }
+
+    /// Whether files that began to come in, and of which nothing has come since `prima`, never ended.
+    pub async fn tracciati_interrotti(&self, prima: domain::Istante) -> Result<bool, StoreError> {
+        let sql = concat!("select id from tracciati where ", interrotti!(), "$1 limit 1");
+        Ok(self.leggi_una::<i64>(sql, valori![prima]).await?.is_some())
     }
 }
+
+#[cfg(test)]
+#[path = "letture_test.rs"]
+mod tests;

@@ -3,6 +3,20 @@
 //! The record of an operation is written with what it did, and its key (tracciato, numero) says that it was
 //! done: whoever starts again does what has no record.
 
+/// Those that have not ended, in the words of the index `tracciati_da_fare`: SQLite takes it for no others.
+macro_rules! aperti {
+    () => {
+        "stato in ('IN_RICEZIONE', 'IN_ATTESA', 'IN_ELABORAZIONE', 'ELABORAZIONE_STAMPA')"
+    };
+}
+
+/// Files that are still coming in, and of which nothing has come since.
+macro_rules! interrotti {
+    () => {
+        concat!(aperti!(), " and stato = 'IN_RICEZIONE' and data_aggiornamento < ")
+    };
+}
+
 mod dati;
 mod letture;
 mod scritture;
@@ -12,8 +26,8 @@ pub use dati::{
     StatoTracciato, TipoOperazione, Tracciato,
 };
 pub use scritture::{
-    Presa, aggiorna, annulla, concludi_annullato, conserva_stampa, elimina, operazione, pezzo, registra,
-    ricevuto, segna_stampa,
+    Presa, aggiorna, annulla, concludi_annullato, conserva_stampa, elimina, elimina_interrotti, operazione,
+    pezzo, registra, ricevuto, segna_stampa,
 };
 
 /// The key of an operation: a second record of it is refused.

@@ -25,6 +25,10 @@ impl Presa {
         self.id
     }
 
+    pub(super) fn chiave(&self) -> (i64, &str) {
+        (self.id, &self.chi)
+    }
+
     /// A sign of life; the Scrittura stands only if the lease is still ours and nobody wants the load to
     /// end.
     pub fn rinnova(&self, s: &mut Scrittura) {
@@ -92,6 +96,32 @@ pub fn elimina(s: &mut Scrittura, id: i64) {
     s.esegui("delete from tracciati where id = $1 and stato = 'IN_RICEZIONE'", valori![id]);
 }
 
+/// Forgets some of the files that began to come in and of which nothing has come since `prima`. `segno` is
+/// known to nobody else. They are marked first, so that one that is accepted meanwhile keeps its pieces.
+pub fn elimina_interrotti(s: &mut Scrittura, segno: &str, prima: Istante) {
+    s.esegui(
+        concat!(
+            "update tracciati set presa_da = $1 where stato = 'IN_RICEZIONE' and id in \
+             (select id from tracciati where ",
+            interrotti!(),
+            "$2 order by id limit 8)"
+        ),
+        valori![segno, prima],
+    );
+    s.esegui(
+        concat!(
+            "delete from tracciati_pezzi where tracciato in (select id from tracciati where ",
+            aperti!(),
+            " and stato = 'IN_RICEZIONE' and presa_da = $1)"
+        ),
+        valori![segno],
+    );
+    s.esegui(
+        concat!("delete from tracciati where ", aperti!(), " and stato = 'IN_RICEZIONE' and presa_da = $1"),
+        valori![segno],
+    );
+}
+
 /// From here on no operation is done and nothing is printed. `Conflitto` when it has ended, or somebody
 /// has asked already.
 pub fn annulla(s: &mut Scrittura, id: i64, chi: &str, adesso: Istante) {
@@ -137,16 +167,32 @@ pub fn concludi_annullato(
     );
 }
 
+macro_rules! nuova_operazione {
+    ($fine:literal) => {
+        concat!(
+            "insert into tracciati_operazioni (tracciato, numero, tipo, stato, descrizione, id_a2a, \
+             id_pendenza, id_dominio, numero_avviso, pendenza, documento, stampa, richiesta, risposta, riga) \
+             select $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 \
+             from tracciati where id = $1 and presa_da = $2 and annullato_da is null",
+            $fine
+        )
+    };
+}
+
 /// The record of an operation. `Conflitto` when the lease is somebody else's or the load is to end;
-/// `Duplicato` of
-/// [`super::OPERAZIONE`] when it has its record already.
+/// `Duplicato` of [`super::OPERAZIONE`] when it has its record already.
+///
+/// The row of the load is held until the commit, in the way that stops neither its progress nor who takes
+/// or ends the load: a commit that comes late is waited for by who counts ([`Store::tracciato_fermo`]).
+///
+/// [`Store::tracciato_fermo`]: crate::Store::tracciato_fermo
 pub fn operazione(s: &mut Scrittura, presa: &Presa, o: &NuovaOperazione) {
     s.esattamente(
         1,
-        "insert into tracciati_operazioni (tracciato, numero, tipo, stato, descrizione, id_a2a, id_pendenza, \
-         id_dominio, numero_avviso, pendenza, documento, stampa, richiesta, risposta, riga) \
-         select $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 \
-         from tracciati where id = $1 and presa_da = $2 and annullato_da is null",
+        match presa.dialetto {
+            Dialetto::Sqlite => nuova_operazione!(""),
+            Dialetto::Postgres => nuova_operazione!(" for key share"),
+        },
         valori![
             presa.id,
             &presa.chi,

@@ -1,9 +1,11 @@
 //! Bulk loads (spec 20 section 11).
 
 mod annulla;
+mod conti;
 mod csv;
 mod invio;
 mod json;
+mod presa;
 mod stampe;
 mod turni;
 
