@@ -23,6 +23,11 @@ struct Processo {
 
 impl Processo {
     fn avvia(database: &str, giornale: &std::path::Path) -> Self {
+        Self::con_presa(database, giornale, 6)
+    }
+
+    /// What a killed node had in hand is taken up by the next one after `presa` seconds.
+    fn con_presa(database: &str, giornale: &std::path::Path, presa: u32) -> Self {
         let mut c = Command::new(env!("CARGO_BIN_EXE_govpay"));
         for (nome, _) in std::env::vars().filter(|(n, _)| n.starts_with("GOVPAY_")) {
             c.env_remove(nome);
@@ -36,8 +41,7 @@ impl Processo {
                 ("GOVPAY_PAGOPA_AUTH", "basic"),
                 ("GOVPAY_PAGOPA_BASIC_USER", NODO.0),
                 ("GOVPAY_PAGOPA_BASIC_PASSWORD", NODO.1),
-                // What a killed node had in hand is delivered by the next one after this.
-                ("GOVPAY_WORKER__LEASE_SECONDS", "6"),
+                ("GOVPAY_WORKER__LEASE_SECONDS", presa.to_string().as_str()),
                 ("GOVPAY_WORKER__POLL_MILLIS", "200"),
                 ("GOVPAY_GIORNALE__FOLDER", giornale.to_str().unwrap()),
             ])
@@ -397,7 +401,7 @@ async fn ucciso_durante_un_tracciato(backend: Backend) {
     let (mut app, _ente, database) = base(backend).await;
     let giornale = tempfile::tempdir().unwrap();
     let inizio = Instant::now();
-    let mut p = Processo::avvia(&database, giornale.path());
+    let mut p = Processo::con_presa(&database, giornale.path(), 2);
     let bo = |url: &str, dove: &str| format!("{url}{BACKOFFICE}{T}{dove}");
     let come = |r: reqwest::RequestBuilder| r.basic_auth(AMMINISTRATORE.0, Some(AMMINISTRATORE.1));
     let id = {
@@ -425,7 +429,7 @@ async fn ucciso_durante_un_tracciato(backend: Backend) {
         if uccisioni < UCCISIONI && eseguite > RIGHE * (uccisioni + 1) / (UCCISIONI + 2) {
             uccisioni += 1;
             p.uccidi();
-            p = Processo::avvia(&database, giornale.path());
+            p = Processo::con_presa(&database, giornale.path(), 2);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
