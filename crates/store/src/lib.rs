@@ -20,6 +20,9 @@ pub mod notifiche;
 mod orologio;
 pub mod parametri;
 pub mod pendenze;
+#[cfg(test)]
+#[path = "piani_test.rs"]
+mod piani;
 mod postgres;
 mod riga;
 pub mod riscossioni;

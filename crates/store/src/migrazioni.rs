@@ -50,6 +50,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(19, "0019_tracciati_annullati"),
     migrazione!(20, "0020_scadenze_attese"),
     migrazione!(21, "0021_pendenze_sessione"),
+    migrazione!(22, "0022_elenchi_riscossioni"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

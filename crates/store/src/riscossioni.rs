@@ -1,8 +1,12 @@
 //! Riscossioni: the money that a receipt or a flow says was paid.
 
+mod elenco;
+
+pub use elenco::{FiltroRiscossioni, OrdineRiscossioni, RiscossioneInElenco};
+
 use crate::{DaRiga, Riga, Scrittura, Store, StoreError, valori};
 use domain::tentativo::{Riscossione, StatoRiscossione, TipoRiscossione};
-use domain::{IdDominio, Iuv};
+use domain::{IdDominio, Istante, Iuv};
 
 /// Unique key of a riscossione: [`crate::StoreError::duplicato_di`].
 pub const CHIAVE: &str = "riscossioni_id_dominio_iuv_iur_indice_key";
@@ -17,36 +21,64 @@ macro_rules! colonne {
     };
 }
 
+/// Names of the columns that a pendenza or a voce has too.
+struct Nomi {
+    id: &'static str,
+    voce: &'static str,
+    dominio: &'static str,
+    iuv: &'static str,
+    indice: &'static str,
+    importo: &'static str,
+    stato: &'static str,
+    tipo: &'static str,
+}
+
+const PROPRI: Nomi = Nomi {
+    id: "id",
+    voce: "voce",
+    dominio: "id_dominio",
+    iuv: "iuv",
+    indice: "indice",
+    importo: "importo",
+    stato: "stato",
+    tipo: "tipo",
+};
+
 impl DaRiga for Riscossione {
     fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: r.intero("id")?,
-            pendenza: r.intero("pendenza")?,
-            voce: r.intero_opt("voce")?,
-            tentativo: r.intero_opt("tentativo")?,
-            dominio: IdDominio::fidato(r.testo("id_dominio")?),
-            iuv: Iuv::fidato(r.testo("iuv")?),
-            iur: r.testo("iur")?,
-            indice: r.intero("indice")?,
-            importo: r.importo("importo")?,
-            data: r.istante("data")?,
-            commissioni: r.importo_opt("commissioni")?,
-            stato: r.letto("stato", StatoRiscossione::leggi)?,
-            tipo: r.letto("tipo", TipoRiscossione::leggi)?,
-            allegato: r.testo_opt("tipo_allegato")?.zip(r.testo_opt("allegato")?),
-        })
+        riscossione(r, &PROPRI)
     }
 }
 
+fn riscossione(r: &Riga<'_>, n: &Nomi) -> Result<Riscossione, StoreError> {
+    Ok(Riscossione {
+        id: r.intero(n.id)?,
+        pendenza: r.intero("pendenza")?,
+        voce: r.intero_opt(n.voce)?,
+        tentativo: r.intero_opt("tentativo")?,
+        dominio: IdDominio::fidato(r.testo(n.dominio)?),
+        iuv: Iuv::fidato(r.testo(n.iuv)?),
+        iur: r.testo("iur")?,
+        indice: r.intero(n.indice)?,
+        importo: r.importo(n.importo)?,
+        data: r.istante("data")?,
+        commissioni: r.importo_opt("commissioni")?,
+        stato: r.letto(n.stato, StatoRiscossione::leggi)?,
+        tipo: r.letto(n.tipo, TipoRiscossione::leggi)?,
+        allegato: r.testo_opt("tipo_allegato")?.zip(r.testo_opt("allegato")?),
+    })
+}
+
 /// Writes a new riscossione. The commit fails with [`StoreError::Duplicato`] of [`CHIAVE`] when it is
-/// there already. The id comes from [`Store::nuovi_id`].
-pub fn inserisci(s: &mut Scrittura, r: &Riscossione) {
+/// there already. The id comes from [`Store::nuovi_id`]; `acquisita` is when we came to know of it.
+pub fn inserisci(s: &mut Scrittura, r: &Riscossione, acquisita: Istante) {
     let (tipo_allegato, allegato) = r.allegato.clone().unzip();
     s.esattamente(
         1,
         "insert into riscossioni (id, pendenza, voce, tentativo, id_dominio, iuv, iur, indice, importo, \
-         data, commissioni, stato, tipo, tipo_allegato, allegato) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         data, commissioni, stato, tipo, tipo_allegato, allegato, data_acquisizione, id_a2a) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+         (select p.id_a2a from pendenze p where p.id = $2))",
         valori![
             r.id,
             r.pendenza,
@@ -63,6 +95,7 @@ pub fn inserisci(s: &mut Scrittura, r: &Riscossione) {
             r.tipo.as_str(),
             tipo_allegato,
             allegato,
+            acquisita,
         ],
     );
 }
@@ -106,6 +139,25 @@ impl Store {
         self.leggi(
             concat!("select ", colonne!(), " from riscossioni where tentativo = $1 order by id limit $2"),
             valori![tentativo, MASSIMO],
+        )
+        .await
+    }
+
+    /// A riscossione by its key.
+    pub async fn riscossione(
+        &self,
+        dominio: &str,
+        iuv: &str,
+        iur: &str,
+        indice: i64,
+    ) -> Result<Option<Riscossione>, StoreError> {
+        self.leggi_una(
+            concat!(
+                "select ",
+                colonne!(),
+                " from riscossioni where id_dominio = $1 and iuv = $2 and iur = $3 and indice = $4"
+            ),
+            valori![dominio, iuv, iur, indice],
         )
         .await
     }

@@ -170,7 +170,7 @@ impl Engine {
         let mut s = Scrittura::nuova();
         store::pendenze::cambia_stato(&mut s, a.pendenza, &incasso.pendenza);
         a.scrivi(&mut s, letto, &t);
-        scrivi_riscossioni(&mut s, &incasso);
+        scrivi_riscossioni(&mut s, &incasso, a.adesso);
         let applicazione = self.registro().applicazione(a.pendenza.chiave.id_a2a.as_str()).await?;
         let notifica = applicazione
             .as_ref()
@@ -342,10 +342,10 @@ impl InArrivo<'_> {
     }
 }
 
-fn scrivi_riscossioni(s: &mut Scrittura, i: &Incasso) {
+fn scrivi_riscossioni(s: &mut Scrittura, i: &Incasso, adesso: Istante) {
     for riga in &i.righe {
         match riga {
-            RigaIncasso::Nuova(r) => riscossioni::inserisci(s, r),
+            RigaIncasso::Nuova(r) => riscossioni::inserisci(s, r, adesso),
             RigaIncasso::Collegata(r) => riscossioni::collega(s, r),
         }
     }

@@ -23,6 +23,15 @@ macro_rules! colonne {
 }
 pub(crate) use colonne;
 
+/// The columns of a voce.
+macro_rules! colonne_voce {
+    () => {
+        "v.id as voce, v.indice, v.id_voce, v.importo as voce_importo, v.descrizione, \
+         v.id_dominio as voce_dominio, v.dati as voce_dati, v.stato as voce_stato"
+    };
+}
+pub(crate) use colonne_voce;
+
 /// Where the document of a pendenza is.
 macro_rules! documento {
     () => {
@@ -38,9 +47,9 @@ macro_rules! seleziona {
         concat!(
             "select ",
             colonne!(),
-            ", v.id as voce, v.indice, v.id_voce, v.importo as voce_importo, v.descrizione, \
-             v.id_dominio as voce_dominio, v.dati as voce_dati, v.stato as voce_stato \
-             from pendenze p join voci v on v.pendenza = p.id",
+            ", ",
+            colonne_voce!(),
+            " from pendenze p join voci v on v.pendenza = p.id",
             documento!(),
             " where "
         )
@@ -112,23 +121,27 @@ struct RigaPendenza {
 
 impl DaRiga for RigaPendenza {
     fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
-        let resto = DatiVoce::leggi(&r.testo("voce_dati")?)?;
-        let voce = Voce {
-            id: r.intero("voce")?,
-            indice: r.intero("indice")?,
-            id_voce: r.testo("id_voce")?,
-            importo: r.importo("voce_importo")?,
-            descrizione: r.testo("descrizione")?,
-            descrizione_causale_rpt: resto.descrizione_causale_rpt,
-            dominio: r.testo_opt("voce_dominio")?.map(IdDominio::fidato),
-            forma: resto.forma,
-            contabilita: resto.contabilita,
-            metadata: resto.metadata,
-            dati_allegati: resto.dati_allegati,
-            stato: r.letto("voce_stato", StatoVoce::leggi)?,
-        };
-        Ok(Self { pendenza: senza_voci(r)?, voce })
+        Ok(Self { pendenza: senza_voci(r)?, voce: voce(r)? })
     }
+}
+
+/// A voce, from a row of [`colonne_voce`].
+pub(crate) fn voce(r: &Riga<'_>) -> Result<Voce, StoreError> {
+    let resto = DatiVoce::leggi(&r.testo("voce_dati")?)?;
+    Ok(Voce {
+        id: r.intero("voce")?,
+        indice: r.intero("indice")?,
+        id_voce: r.testo("id_voce")?,
+        importo: r.importo("voce_importo")?,
+        descrizione: r.testo("descrizione")?,
+        descrizione_causale_rpt: resto.descrizione_causale_rpt,
+        dominio: r.testo_opt("voce_dominio")?.map(IdDominio::fidato),
+        forma: resto.forma,
+        contabilita: resto.contabilita,
+        metadata: resto.metadata,
+        dati_allegati: resto.dati_allegati,
+        stato: r.letto("voce_stato", StatoVoce::leggi)?,
+    })
 }
 
 /// The rows of one pendenza put together.

@@ -1,10 +1,8 @@
 //! Which index finds a page of attempts, on ten thousand of them and on both databases.
 
 use super::{FiltroTentativi, OrdineTentativi, conteggio, pagina};
-use crate::{
-    ChiaveCifratura, DaRiga, Dialetto, Impostazioni, Interrogazione, Riga, Scrittura, Store, StoreError,
-    valori,
-};
+use crate::piani::{piano, riempi, su_entrambi};
+use crate::{Dialetto, Store};
 use domain::Istante;
 
 /// Fifty applicazioni and fifty domini with two hundred attempts each.
@@ -21,34 +19,8 @@ const RIGHE: [&str; 2] = [
      select id, id, id_dominio, iuv, 'C', 'V', 'M', 'S', 'E', 'R', id, 'S', 0, 0, 0, id_a2a from pendenze",
 ];
 
-struct Passo(String);
-
-impl DaRiga for Passo {
-    fn da_riga(r: &Riga<'_>) -> Result<Self, StoreError> {
-        Ok(Self(r.testo("detail").or_else(|_| r.testo("QUERY PLAN"))?))
-    }
-}
-
-async fn piano(store: &Store, mut q: Interrogazione) -> String {
-    let spiega = match store.dialetto() {
-        Dialetto::Sqlite => "explain query plan ",
-        Dialetto::Postgres => "explain ",
-    };
-    q.sql.insert_str(0, spiega);
-    let passi: Vec<Passo> = store.leggi_composta(q).await.unwrap();
-    passi.into_iter().map(|p| p.0).collect::<Vec<_>>().join("\n")
-}
-
 async fn ogni_pagina_viene_dal_suo_indice(store: &Store) {
-    store.migra().await.unwrap();
-    let mut s = Scrittura::nuova();
-    RIGHE.iter().for_each(|r| s.esegui(r, valori![]));
-    store.commit(s).await.unwrap();
-    if store.dialetto() == Dialetto::Postgres {
-        let mut s = Scrittura::nuova();
-        s.esegui("analyze", valori![]);
-        store.commit(s).await.unwrap();
-    }
+    riempi(store, &RIGHE).await;
     let vuoto = FiltroTentativi::default;
     let a2a = || Some("A1".to_owned());
     let di_un_avviso =
@@ -101,20 +73,6 @@ async fn ogni_pagina_viene_dal_suo_indice(store: &Store) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ogni_pagina_viene_dal_suo_indice_su_sqlite() {
-    let cartella = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", cartella.path().join("govpay.db").display());
-    let store = Store::apri(Impostazioni::nuove(url)).await.unwrap();
-    ogni_pagina_viene_dal_suo_indice(&store).await;
-    store.chiudi().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn ogni_pagina_viene_dal_suo_indice_su_postgresql() {
-    let database = testpg::database().await.unwrap();
-    let mut imp = Impostazioni::nuove(database.url().to_owned());
-    imp.chiave = Some(ChiaveCifratura::da_byte(&[7; 32]).unwrap());
-    let store = Store::apri(imp).await.unwrap();
-    ogni_pagina_viene_dal_suo_indice(&store).await;
-    store.chiudi().await;
+async fn ogni_pagina_viene_dal_suo_indice_su_entrambi_i_database() {
+    su_entrambi(ogni_pagina_viene_dal_suo_indice).await;
 }

@@ -184,7 +184,7 @@ pub(super) async fn ricevi(
     let mut s = Scrittura::nuova();
     tentativi::aggiorna(&mut s, t, &dopo);
     conserva(&mut s, t.id, TipoMessaggio::Rt, &rt(p, ricevuta, ""));
-    riscossioni::inserisci(&mut s, &riscossione(p, &dopo, id, adesso));
+    riscossioni::inserisci(&mut s, &riscossione(p, &dopo, id, adesso), adesso);
     let a = engine.registro().applicazione("GESTIONALE").await.unwrap().unwrap();
     let n = per_ricevuta(&a, &dopo, id + 1, nuova_chiave(), adesso);
     salva(app, s, n, c).await;
