@@ -11,6 +11,7 @@ pub mod busta;
 pub mod ccp;
 mod errore;
 mod lettore;
+pub mod marca;
 pub mod nodo;
 pub mod resa_json;
 mod schema;
