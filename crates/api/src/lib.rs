@@ -11,6 +11,7 @@ pub mod lettori;
 mod pagamento;
 mod pagopa;
 pub mod pendenze;
+mod ragioneria;
 mod servizio;
 mod user;
 
@@ -34,6 +35,9 @@ fn moduli() -> Vec<(Componente, u32, convenzioni::Rotte)> {
         (Componente::ApiPagamento, 1, pagamento::v1::rotte()),
         (Componente::ApiPagamento, 2, pagamento::v2::rotte()),
         (Componente::ApiPagamento, 3, pagamento::v3::rotte()),
+        (Componente::ApiRagioneria, 1, ragioneria::v1::rotte()),
+        (Componente::ApiRagioneria, 2, ragioneria::v2::rotte()),
+        (Componente::ApiRagioneria, 3, ragioneria::v3::rotte()),
         (Componente::ApiUser, 1, user::v1()),
     ]
 }
@@ -83,11 +87,11 @@ fn backoffice_v1() -> convenzioni::Rotte {
 }
 
 fn pendenze_v1() -> convenzioni::Rotte {
-    servizio::pendenze_v1().unite(pendenze::v1::rotte())
+    servizio::con_entrate(Componente::ApiPendenze).unite(pendenze::v1::rotte())
 }
 
 fn pendenze_v2() -> convenzioni::Rotte {
-    servizio::pendenze_v2().unite(pendenze::v2::rotte())
+    servizio::con_tipi(Componente::ApiPendenze).unite(pendenze::v2::rotte())
 }
 
 #[cfg(test)]

@@ -37,18 +37,14 @@ pub(crate) fn backoffice_v1() -> Rotte {
         )
 }
 
-/// Those of API Pendenze v1.
-pub(crate) fn pendenze_v1() -> Rotte {
-    comuni(Componente::ApiPendenze).get(
-        "/profilo",
-        Operazione::autenticata("getProfilo"),
-        profilo_pendenze_v1,
-    )
+/// Those of the first version of an API for applicazioni.
+pub(crate) fn con_entrate(componente: Componente) -> Rotte {
+    comuni(componente).get("/profilo", Operazione::autenticata("getProfilo"), profilo_con_entrate)
 }
 
-/// Those of API Pendenze v2.
-pub(crate) fn pendenze_v2() -> Rotte {
-    comuni(Componente::ApiPendenze).get("/profilo", Operazione::autenticata("getProfilo"), profilo_pendenze)
+/// Those of the versions after it.
+pub(crate) fn con_tipi(componente: Componente) -> Rotte {
+    comuni(componente).get("/profilo", Operazione::autenticata("getProfilo"), profilo_con_tipi)
 }
 
 async fn info(State(stato): State<StatoApi>) -> Response {
@@ -173,7 +169,7 @@ async fn tipi_interi(stato: &StatoApi, tipi: &[(String, String)]) -> Result<Vec<
 }
 
 /// The rights are those of the API itself, so `acl` is always empty.
-async fn profilo_pendenze(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
+async fn profilo_con_tipi(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
     let Profilo { nome, domini, tipi, .. } = stato.engine.profilo_esteso(&chi).await?;
     let riga = |d: DominioVisto| json!({"idDominio": d.id, "ragioneSociale": d.ragione_sociale});
     let corpo = json!({
@@ -186,7 +182,7 @@ async fn profilo_pendenze(State(stato): State<StatoApi>, Chi(chi): Chi) -> Resul
 }
 
 /// The domini are rows of their list, and there is no list of tipi.
-async fn profilo_pendenze_v1(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
+async fn profilo_con_entrate(State(stato): State<StatoApi>, Chi(chi): Chi) -> Result<Response, ApiError> {
     let Profilo { nome, domini, .. } = stato.engine.profilo_esteso(&chi).await?;
     let mut righe = Vec::new();
     for d in domini.unwrap_or_default() {

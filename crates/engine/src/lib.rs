@@ -23,6 +23,7 @@ pub mod operazioni;
 pub mod orologio;
 pub mod pendenze;
 pub mod porte;
+pub mod riscossioni;
 mod ritenta;
 mod sessioni;
 pub mod sonde;

@@ -41,6 +41,7 @@ pub(crate) fn adatta(c: &mut Configurazione) -> Result<()> {
     c.api.backoffice_families.clear();
     c.api.pendenze_families.clear();
     c.api.pagamento_families.clear();
+    c.api.ragioneria_families.clear();
     Ok(())
 }
 

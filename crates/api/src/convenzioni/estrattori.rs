@@ -97,6 +97,12 @@ impl Interrogazione {
         self.valore(nome).filter(|v| !v.trim().is_empty())
     }
 
+    /// All values of a parameter that may be repeated, without the blank ones.
+    #[must_use]
+    pub fn tutti(&self, nome: &str) -> Vec<String> {
+        self.0.iter().filter(|(n, v)| n == nome && !v.trim().is_empty()).map(|(_, v)| v.clone()).collect()
+    }
+
     /// All pairs.
     #[must_use]
     pub fn coppie(&self) -> &[(String, String)] {

@@ -33,11 +33,15 @@ pub enum Indirizzo<'a> {
     },
 }
 
-const BASI_REST: [(&str, Componente); 8] = [
+const BASI_REST: [(&str, Componente); 11] = [
     ("/govpay/backend/api/backoffice", Componente::ApiBackoffice),
     ("/govpay-api-backoffice", Componente::ApiBackoffice),
     ("/govpay/backend/api/pendenze", Componente::ApiPendenze),
     ("/govpay-api-pendenze", Componente::ApiPendenze),
+    ("/govpay/backend/api/ragioneria", Componente::ApiRagioneria),
+    // Its name of 2018.
+    ("/govpay/backend/api/riconciliazione", Componente::ApiRagioneria),
+    ("/govpay-api-ragioneria", Componente::ApiRagioneria),
     ("/govpay/frontend/api/pagamento", Componente::ApiPagamento),
     ("/govpay-api-pagamento", Componente::ApiPagamento),
     ("/govpay/frontend/api/user", Componente::ApiUser),

@@ -11,6 +11,7 @@ mod pagina;
 mod pendenze;
 mod pendenze_v1;
 mod pendenze_v2;
+mod ragioneria;
 mod scheda;
 pub(crate) mod schema;
 mod user_v1;
@@ -107,6 +108,30 @@ pub(crate) const API: &[Api] = &[
         yaml: "/govpay-api-pagamento-v3.yaml",
         json: "/govpay-api-pagamento-v3.json",
         carta: pagamento::v3,
+    },
+    Api {
+        componente: Componente::ApiRagioneria,
+        versione: 1,
+        titolo: "GovPay - API Ragioneria",
+        yaml: "/govpay-api-ragioneria-v1.yaml",
+        json: "/govpay-api-ragioneria-v1.json",
+        carta: ragioneria::v1,
+    },
+    Api {
+        componente: Componente::ApiRagioneria,
+        versione: 2,
+        titolo: "GovPay - API Ragioneria",
+        yaml: "/govpay-api-ragioneria-v2.yaml",
+        json: "/govpay-api-ragioneria-v2.json",
+        carta: ragioneria::v2,
+    },
+    Api {
+        componente: Componente::ApiRagioneria,
+        versione: 3,
+        titolo: "GovPay - API Ragioneria",
+        yaml: "/govpay-api-ragioneria-v3.yaml",
+        json: "/govpay-api-ragioneria-v3.json",
+        carta: ragioneria::v3,
     },
     Api {
         componente: Componente::ApiUser,

@@ -19,7 +19,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
     })
 }
 
-fn profilo() -> Schema {
+pub(super) fn profilo() -> Schema {
     oggetto(
         "Profilo",
         [

@@ -16,7 +16,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
     })
 }
 
-fn profilo() -> Schema {
+pub(super) fn profilo() -> Schema {
     let tipo =
         oggetto("TipoPendenzaIndice", [libero("idTipoPendenza").dovuto(), libero("descrizione").dovuto()]);
     oggetto(

@@ -3,11 +3,11 @@
 use super::porta::Porta;
 use super::rpp;
 use crate::convenzioni::{ApiError, StatoApi};
+use crate::ragioneria::{allegato, allegato_con_contenuto, con_collegamenti};
 use contratto::numeri::importo_json;
 use contratto::pendenza::{Corredo, Vista, dettaglio};
-use domain::tentativo::{Riscossione, StatoRiscossione};
+use domain::tentativo::Riscossione;
 use engine::Chiamante;
-use engine::ente::segmento;
 use engine::pendenze::Dettaglio;
 use engine::tentativi::Documenti;
 use serde_json::{Value, json};
@@ -51,32 +51,13 @@ pub(crate) async fn scrivi<P: Porta>(
 
 /// What was paid of a voce, with links to its pendenza and to its attempt, if it had one.
 fn riscossione(r: &Riscossione, d: &Dettaglio, documenti: &[Documenti]) -> Value {
-    let chiave = &d.pendenza.chiave;
-    let mut v = json!({
-        "idDominio": r.dominio.as_str(),
-        "iuv": r.iuv.as_str(),
-        "iur": r.iur,
-        "indice": r.indice,
-        "pendenza": format!("/pendenze/{}/{}", chiave.id_a2a, chiave.id_pendenza),
-        "stato": match r.stato {
-            StatoRiscossione::Pagato | StatoRiscossione::PagatoSenzaRpt => "RISCOSSA",
-            StatoRiscossione::Incassato => "INCASSATA",
-        },
-        "tipo": r.tipo.as_str(),
-        "importo": Value::Number(importo_json(r.importo)),
-        "data": r.data.giorno().to_string(),
-    });
     let tentativo = documenti.iter().map(|x| &x.tentativo).find(|t| Some(t.id) == r.tentativo);
-    if let Some(t) = tentativo {
-        v["rpp"] = format!("/rpp/{}/{}/{}", t.dominio, segmento(t.iuv.as_str()), segmento(&t.ccp)).into();
+    let tentativo = tentativo.map(|t| (&t.dominio, &t.iuv, t.ccp.as_str()));
+    let mut v = con_collegamenti(r, &d.pendenza.chiave, tentativo);
+    if let Some(a) = allegato_con_contenuto(r) {
+        v.insert("allegato".to_owned(), a);
     }
-    if let Some(c) = r.commissioni {
-        v["commissioni"] = Value::Number(importo_json(c));
-    }
-    if let Some(a) = allegato(r) {
-        v["allegato"] = a;
-    }
-    v
+    Value::Object(v)
 }
 
 /// The same for the third contract, without links.
@@ -94,11 +75,4 @@ fn riscossione_v3(r: &Riscossione) -> Value {
         v["allegato"] = a;
     }
     v
-}
-
-/// The stamp or the outcome that came with it.
-fn allegato(r: &Riscossione) -> Option<Value> {
-    let (tipo, testo) = r.allegato.as_ref()?;
-    let tipo = if tipo == "BD" { "Marca da bollo" } else { "Esito pagamento" };
-    Some(json!({ "tipo": tipo, "testo": testo }))
 }

@@ -99,8 +99,7 @@ fn filtro<P: Porta>(q: &Interrogazione, oggi: Date) -> Result<FiltroPendenze, Ap
 
 /// `idTipoPendenza`, as often as it comes: any of them.
 fn tipi(q: &Interrogazione) -> Result<Option<Vec<String>>, Sintassi> {
-    let chiesti = q.coppie().iter().filter(|(n, v)| n == "idTipoPendenza" && !v.trim().is_empty());
-    let chiesti: Vec<String> = chiesti.map(|(_, v)| v.clone()).collect();
+    let chiesti = q.tutti("idTipoPendenza");
     for t in &chiesti {
         messaggi::pattern("idTipoPendenza", t, domain::IdTipoPendenza::PATTERN)?;
     }

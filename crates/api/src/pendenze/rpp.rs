@@ -131,6 +131,17 @@ async fn trova<P: Porta>(
 
 /// `{stato, dettaglioStato, rpt, rt, pendenza}`: `rt` is absent before the receipt.
 pub(super) fn rpp<P: Porta>(d: &Documenti, p: &Pendenza, pendenza: Value) -> Result<Value, ApiError> {
+    let mut m = tentativo(d, p)?;
+    m.insert("pendenza".to_owned(), pendenza);
+    if P::VISTA == Vista::Backoffice {
+        m.insert("bloccante".to_owned(), d.tentativo.bloccante.into());
+        m.insert("modello".to_owned(), modello(d.tentativo.modello).into());
+    }
+    Ok(Value::Object(m))
+}
+
+/// `{stato, dettaglioStato, rpt, rt}`.
+pub(crate) fn tentativo(d: &Documenti, p: &Pendenza) -> Result<Map<String, Value>, ApiError> {
     let mut m = Map::new();
     m.insert("stato".to_owned(), d.tentativo.stato.as_str().into());
     if let Some(testo) = &d.tentativo.descrizione_stato {
@@ -139,15 +150,16 @@ pub(super) fn rpp<P: Porta>(d: &Documenti, p: &Pendenza, pendenza: Value) -> Res
     if let Some((versione, dati)) = d.rpt(p).map_err(illeggibile)? {
         m.insert("rpt".to_owned(), resa_json::rpt(&dati, versione));
     }
-    if let Some(invio) = d.rt().map_err(illeggibile)? {
-        m.insert("rt".to_owned(), resa_json::ricevuta(&invio.ricevuta, invio.versione));
+    if let Some(rt) = ricevuta(d)? {
+        m.insert("rt".to_owned(), rt);
     }
-    m.insert("pendenza".to_owned(), pendenza);
-    if P::VISTA == Vista::Backoffice {
-        m.insert("bloccante".to_owned(), d.tentativo.bloccante.into());
-        m.insert("modello".to_owned(), modello(d.tentativo.modello).into());
-    }
-    Ok(Value::Object(m))
+    Ok(m)
+}
+
+/// The receipt, once it is there.
+pub(crate) fn ricevuta(d: &Documenti) -> Result<Option<Value>, ApiError> {
+    let invio = d.rt().map_err(illeggibile)?;
+    Ok(invio.map(|i| resa_json::ricevuta(&i.ricevuta, i.versione)))
 }
 
 /// The pendenza as lists show it, with the link to its attempts.

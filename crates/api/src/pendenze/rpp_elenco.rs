@@ -104,8 +104,8 @@ fn filtro<P: Porta>(q: &Interrogazione) -> Result<FiltroTentativi, ApiError> {
     f.rt_a = istante(q, "dataRtA", Estremo::Fine)?;
     f.debitore = testo(q, "idDebitore")?.map(|d| d.to_uppercase());
     if vista == Vista::Backoffice {
-        f.direzioni = ripetuto(q, "direzione");
-        f.divisioni = ripetuto(q, "divisione");
+        f.direzioni = q.tutti("direzione");
+        f.divisioni = q.tutti("divisione");
         f.tassonomia = testo(q, "tassonomia")?;
         f.unita = id(q, "idUnita", IdUnita::PATTERN)?;
         f.nome_debitore = testo(q, "anagraficaDebitore")?;
@@ -127,11 +127,6 @@ fn esito(
 ) -> Result<Option<EsitoPagamento>, Sintassi> {
     let Some(v) = q.non_vuoto(nome) else { return Ok(None) };
     messaggi::enumerazione(nome, v, tutti).map(Some)
-}
-
-/// As often as it comes: any of them.
-fn ripetuto(q: &Interrogazione, nome: &str) -> Vec<String> {
-    q.coppie().iter().filter(|(n, v)| n == nome && !v.trim().is_empty()).map(|(_, v)| v.clone()).collect()
 }
 
 fn scrivi<P: Porta>(r: &RigaRpp, oggi: Date) -> Result<Value, ApiError> {

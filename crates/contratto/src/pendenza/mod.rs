@@ -17,6 +17,7 @@ pub use leggi::{
 pub use modifiche::leggi_modifiche;
 pub(crate) use modifiche::{Op, leggi_percorso, percorso_ignoto, stato_non_valido, valore_non_valido};
 pub use scrivi::{
-    Contesto, Corredo, Vista, avviso, avviso_sconosciuto, creata, dettaglio, dominio_breve, riga, unita,
+    Contesto, Corredo, Vista, VistaRiscossione, avviso, avviso_sconosciuto, creata, dettaglio, dominio_breve,
+    pendenza_riscossa, riga, unita, voce_riscossa,
 };
 pub use variante::Variante;

@@ -161,7 +161,8 @@ fn testo_causale(voce: &Voce) -> Option<&str> {
 
 /// `<tipo>/<codice>`: of the voce, else the override of the dominio, else the default of the entrata
 /// (spec 40 6.2).
-fn categoria(forma: &Forma, scheda: &SchedaDominio) -> String {
+#[must_use]
+pub fn categoria(forma: &Forma, scheda: &SchedaDominio) -> String {
     let dell_entrata = |id: &str| {
         let e = scheda.entrata(id)?;
         let tipo = e.tipo_contabilita.unwrap_or(e.tipo.tipo_contabilita);

@@ -18,7 +18,7 @@ pub struct Documenti {
 }
 
 impl Documenti {
-    pub(super) fn nuovi(t: TentativoLetto, giorni: Option<i64>) -> Self {
+    pub(crate) fn nuovi(t: TentativoLetto, giorni: Option<i64>) -> Self {
         Self { tentativo: t.tentativo, rpt: t.rpt, rt: t.rt, giorni }
     }
 

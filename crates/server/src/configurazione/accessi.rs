@@ -51,6 +51,7 @@ impl Configurazione {
         [
             (Componente::ApiBackoffice, "api.backoffice_families", &self.api.backoffice_families),
             (Componente::ApiPendenze, "api.pendenze_families", &self.api.pendenze_families),
+            (Componente::ApiRagioneria, "api.ragioneria_families", &self.api.ragioneria_families),
             (Componente::ApiPagamento, "api.pagamento_families", &self.api.pagamento_families),
             (Componente::ApiUser, "api.user_families", &self.api.user_families),
         ]
@@ -447,7 +448,7 @@ mod tests {
     #[test]
     fn ogni_valore_sbagliato_nomina_la_sua_chiave() {
         type Cambio = fn(&mut Configurazione);
-        let casi: [(Cambio, &str); 27] = [
+        let casi: [(Cambio, &str); 28] = [
             (|c| c.links.host_header = "X-Forwarded-Host".into(), "trusted_proxies: links.host_header"),
             (
                 |c| {
@@ -474,6 +475,7 @@ mod tests {
             (|c| c.auth.spid_attributes = vec!["name".into()], "auth.spid_attributes"),
             (|c| c.api.user_families = vec!["form".into()], "api.user_families: questa API"),
             (|c| c.api.pendenze_families = vec!["form".into()], "api.pendenze_families: questa API"),
+            (|c| c.api.ragioneria_families = vec!["form".into()], "api.ragioneria_families: questa API"),
             (|c| c.api.pagamento_families = vec!["form".into()], "api.pagamento_families: questa API"),
             (|c| c.api.pendenze_families = vec!["boh".into()], "api.pendenze_families: `boh`"),
             (|c| c.auth.default_family = "form".into(), "auth.default_family"),
@@ -508,6 +510,7 @@ mod tests {
         let di = |cerca| famiglie.iter().find(|(c, _)| *c == cerca).map(|(_, f)| f.clone());
         let (backoffice, pendenze) = (di(Componente::ApiBackoffice), di(Componente::ApiPendenze));
         assert_eq!(di(Componente::ApiPagamento), pendenze);
+        assert_eq!(di(Componente::ApiRagioneria), pendenze);
         assert_eq!(backoffice, Some(vec![Famiglia::Basic, Famiglia::Ssl, Famiglia::Form]));
         assert_eq!(pendenze, Some(vec![Famiglia::Basic, Famiglia::Ssl]));
     }

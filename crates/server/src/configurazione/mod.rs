@@ -145,6 +145,8 @@ sezione! {
         backoffice_families: Vec<String> = Vec::new(),
         /// Families of API Pendenze; `auth_families` when empty.
         pendenze_families: Vec<String> = Vec::new(),
+        /// Families of API Ragioneria; `auth_families` when empty.
+        ragioneria_families: Vec<String> = Vec::new(),
         /// Families of API Pagamento; `auth_families` when empty.
         pagamento_families: Vec<String> = Vec::new(),
         /// Families of API User: `basic`, `ssl`, `header`, `spid`. When empty, `spid` if there are

@@ -25,6 +25,7 @@ mod notifiche;
 mod operatori;
 mod operazioni;
 mod pendenze;
+mod riscossioni;
 mod ruoli;
 mod schema;
 mod sonde;
@@ -60,6 +61,7 @@ pub(crate) fn rotte() -> Rotte {
         .unite(notifiche::rotte())
         .unite(operazioni::rotte())
         .unite(pendenze::rotte())
+        .unite(riscossioni::rotte())
         .unite(sonde::rotte())
         .unite(tracciati::rotte())
 }

@@ -10,7 +10,9 @@ mod tracciati;
 mod utenze;
 
 use super::Scheda;
+use super::ragioneria;
 use super::schema::{Schema, codice, elenco, libero, lista, oggetto, uno_di};
+use contratto::pendenza::VistaRiscossione;
 
 /// The nine servizi of the Backoffice (spec 10 4.1).
 const SERVIZI: &[&str] = &[
@@ -34,6 +36,7 @@ pub(super) fn carta(nome: &str) -> Option<Scheda> {
         .or_else(|| configurazioni::carta(nome))
         .or_else(|| pendenze::carta(nome))
         .or_else(|| tracciati::carta(nome))
+        .or_else(|| ragioneria::riscossioni(nome, VistaRiscossione::Backoffice))
         .or_else(|| servizio(nome))
 }
 

@@ -14,7 +14,7 @@ fn iban(nome: &'static str) -> Membro {
     modello(nome, Iban::PATTERN, "IT02L1234512345123456789012")
 }
 
-fn soggetto(nome: &'static str, richiesta: bool, p: Porta) -> Schema {
+pub(in crate::documento) fn soggetto(nome: &'static str, richiesta: bool, p: Porta) -> Schema {
     let chi = |nome, max| {
         let m = match (richiesta, p, nome) {
             (true, Porta::V1, "identificativo") => testo(nome, 2, max),
@@ -42,7 +42,7 @@ fn soggetto(nome: &'static str, richiesta: bool, p: Porta) -> Schema {
     )
 }
 
-fn contabilita(nome: &'static str, quota: &'static str, richiesta: bool) -> Membro {
+pub(in crate::documento) fn contabilita(nome: &'static str, quota: &'static str, richiesta: bool) -> Membro {
     let anno = if richiesta { modello("annoEsercizio", "[0-9]{4}", "2026") } else { intero("annoEsercizio") };
     let quota = oggetto(
         quota,
@@ -62,7 +62,7 @@ fn contabilita(nome: &'static str, quota: &'static str, richiesta: bool) -> Memb
     membro("contabilita", c.nota("The quote sum up to the importo of the voce."))
 }
 
-fn metadata() -> Membro {
+pub(in crate::documento) fn metadata() -> Membro {
     let voce = oggetto("Metadato", [testo("key", 1, 140).dovuto(), testo("value", 1, 140).dovuto()]);
     membro("metadata", oggetto("Metadati", [lista_di("mapEntries", voce, 1, 15).dovuto()]))
 }
@@ -77,7 +77,7 @@ fn tipo_contabilita(p: Porta) -> Membro {
 }
 
 /// The members that say where the money goes: three forms that exclude each other.
-fn forma(p: Porta) -> [Membro; 8] {
+pub(in crate::documento) fn forma(p: Porta) -> [Membro; 8] {
     [
         modello("codEntrata", IdEntrata::PATTERN, "TARI"),
         codice("tipoBollo", &["01", "Imposta di bollo"]),
@@ -136,7 +136,7 @@ fn voce_put(p: Porta) -> Schema {
     )
 }
 
-fn voce(p: Porta) -> Schema {
+pub(in crate::documento) fn voce(p: Porta) -> Schema {
     let mut m = vec![
         libero("idVocePendenza").dovuto(),
         importo("importo").dovuto(),
@@ -165,11 +165,15 @@ fn voce(p: Porta) -> Schema {
     oggetto("Voce", m)
 }
 
-fn allegato_riscossione() -> Schema {
-    oggetto(
-        "AllegatoRiscossione",
-        [codice("tipo", &["Esito pagamento", "Marca da bollo"]).dovuto(), libero("testo").dovuto()],
-    )
+pub(in crate::documento) fn allegato_riscossione(con_contenuto: bool) -> Schema {
+    let mut m = vec![
+        codice("tipo", &["Esito pagamento", "Marca da bollo"]).dovuto(),
+        libero("testo").dovuto().nota("Base64."),
+    ];
+    if con_contenuto {
+        m.push(membro("contenuto", qualsiasi()).nota("Of a stamp: its XML as JSON."));
+    }
+    oggetto("AllegatoRiscossione", m)
 }
 
 fn riscossione_v3() -> Schema {
@@ -183,7 +187,7 @@ fn riscossione_v3() -> Schema {
             libero("tipo").dovuto(),
             importo("importo").dovuto(),
             istante("data").dovuto(),
-            membro("allegato", allegato_riscossione()),
+            membro("allegato", allegato_riscossione(false)),
         ],
     )
 }
@@ -203,12 +207,12 @@ fn riscossione() -> Schema {
             importo("importo").dovuto(),
             giorno("data").dovuto(),
             importo("commissioni"),
-            membro("allegato", allegato_riscossione()),
+            membro("allegato", allegato_riscossione(true)),
         ],
     )
 }
 
-fn documento(nome: &'static str) -> Schema {
+pub(in crate::documento) fn documento(nome: &'static str) -> Schema {
     let soglia = oggetto(
         "Soglia",
         [codice("tipo", &["ENTRO", "OLTRE", "RIDOTTO", "SCONTATO"]).dovuto(), intero_da("giorni", 1)],
@@ -225,7 +229,7 @@ fn documento(nome: &'static str) -> Schema {
     .esempio(json!({ "identificativo": "DOC1", "descrizione": "Tassa rifiuti", "rata": 1 }))
 }
 
-fn proprieta(nome: &'static str, richiesta: bool) -> Schema {
+pub(in crate::documento) fn proprieta(nome: &'static str, richiesta: bool) -> Schema {
     let importo = oggetto("DescrizioneImporto", [libero("voce"), importo("importo")]);
     let mut m = vec![
         codice("linguaSecondaria", &["false", "de", "en", "fr", "sl"]),
@@ -355,7 +359,7 @@ pub(in crate::documento) fn creata(p: Porta, con_chiave: bool) -> Schema {
     oggetto(if con_chiave { "PendenzaCreataPost" } else { "PendenzaCreata" }, m)
 }
 
-fn base(p: Porta) -> Vec<Membro> {
+pub(in crate::documento) fn base(p: Porta) -> Vec<Membro> {
     let mut m = vec![libero("idA2A").dovuto(), libero("idPendenza").dovuto()];
     match p {
         Porta::V1 | Porta::Pagamento1 => {}
@@ -434,7 +438,7 @@ pub(in crate::documento) fn pendenza(p: Porta) -> Schema {
 }
 
 /// A pendenza as lists and attempts show it.
-pub(super) fn indice(p: Porta) -> Schema {
+pub(in crate::documento) fn indice(p: Porta) -> Schema {
     let mut m = base(p);
     m.push(libero("rpp").dovuto().nota("Link to its attempts."));
     if p.pagamenti() {
@@ -443,28 +447,29 @@ pub(super) fn indice(p: Porta) -> Schema {
     oggetto("PendenzaIndice", m)
 }
 
-fn tentativo(pendenza: Membro) -> Vec<Membro> {
-    vec![
+pub(in crate::documento) fn tentativo(pendenza: Option<Membro>) -> Vec<Membro> {
+    let mut m = vec![
         libero("stato").dovuto(),
         libero("dettaglioStato"),
         membro("rpt", qualsiasi()).nota("The RPT as JSON, keys of its own version."),
         membro("rt", qualsiasi()).nota("The receipt as JSON, once it is there."),
-        pendenza,
-    ]
+    ];
+    m.extend(pendenza);
+    m
 }
 
 /// An attempt as lists and pendenze show it.
 pub(super) fn rpp_in_elenco(p: Porta) -> Schema {
     match p {
         // A link in the place of the pendenza.
-        Porta::V1 => oggetto("RppIndice", tentativo(libero("pendenza").dovuto())),
+        Porta::V1 => oggetto("RppIndice", tentativo(Some(libero("pendenza").dovuto()))),
         Porta::V2 | Porta::Backoffice | Porta::Pagamento1 | Porta::Pagamento2 | Porta::Pagamento3 => rpp(p),
     }
 }
 
 /// An attempt.
 pub(super) fn rpp(p: Porta) -> Schema {
-    let mut m = tentativo(membro("pendenza", indice(p)).dovuto());
+    let mut m = tentativo(Some(membro("pendenza", indice(p)).dovuto()));
     if p == Porta::Backoffice {
         m.extend([booleano("bloccante").dovuto(), libero("modello").dovuto()]);
     }

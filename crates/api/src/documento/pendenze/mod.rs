@@ -1,6 +1,6 @@
 //! What the cards of the pendenze have in common: the contracts of their doors differ by what came later.
 
-mod forme;
+pub(super) mod forme;
 
 use super::Scheda;
 use super::backoffice_v1::anagrafica;
@@ -207,7 +207,7 @@ impl Porta {
         }
     }
 
-    fn dominio(self) -> Schema {
+    pub(in crate::documento) fn dominio(self) -> Schema {
         match self {
             Self::V1 | Self::Pagamento1 => dominio_v1(),
             Self::V2 | Self::Pagamento3 => dominio_breve(),
@@ -216,7 +216,7 @@ impl Porta {
         }
     }
 
-    fn unita(self) -> Schema {
+    pub(in crate::documento) fn unita(self) -> Schema {
         match self {
             Self::V1 | Self::Backoffice | Self::Pagamento1 => anagrafica::unita(),
             Self::Pagamento2 => pagamento::unita_v2(),

@@ -2,18 +2,20 @@
 //! (spec 20 6.1).
 
 mod avviso;
+mod contabile;
 mod membri;
 mod parti;
 mod vista;
 
 pub use avviso::{avviso, avviso_sconosciuto};
+pub use contabile::{VistaRiscossione, pendenza_riscossa, voce_riscossa};
 pub use parti::{dominio_breve, unita};
 pub use vista::Vista;
 
-use domain::IdDominio;
 use domain::anagrafica::{SchedaDominio, UnitaOperativa};
 use domain::pendenza::{Allegato, Pendenza};
 use domain::tentativo::Riscossione;
+use domain::{IdDominio, IdUnita};
 use jiff::civil::Date;
 use membri::Membri;
 use serde_json::{Map, Value, json};
@@ -41,6 +43,12 @@ impl<'a> Contesto<'a> {
 
     fn dominio(&self, id: &IdDominio) -> Value {
         (self.scheda)(id).map_or_else(|| json!({ "idDominio": id.as_str() }), self.dominio)
+    }
+
+    /// The office of a pendenza.
+    fn unita(&self, p: &Pendenza, id: &IdUnita) -> Value {
+        let uo = (self.scheda)(&p.dominio).and_then(|s| s.unita(Some(id.as_str())));
+        uo.map_or_else(|| json!({ "idUnita": id.as_str() }), self.unita)
     }
 }
 
@@ -142,8 +150,7 @@ fn base(p: &Pendenza, c: &Contesto<'_>) -> Map<String, Value> {
     }
     m.con("dominio", c.dominio(&p.dominio));
     if let Some(u) = &p.unita {
-        let uo = scheda.and_then(|s| s.unita(Some(u.as_str())));
-        m.con("unitaOperativa", uo.map_or_else(|| json!({ "idUnita": u.as_str() }), c.unita));
+        m.con("unitaOperativa", c.unita(p, u));
     }
     m.con("stato", c.vista.stato(p, c.oggi).as_str());
     match c.vista {

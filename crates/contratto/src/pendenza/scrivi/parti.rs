@@ -114,15 +114,25 @@ pub(super) fn voce(v: &Voce, c: &Contesto<'_>) -> Membri {
         .se("descrizioneCausaleRPT", v.descrizione_causale_rpt.as_deref());
     if !c.vista.prima() && c.vista != Vista::PagamentoV2 {
         m.se("contabilita", v.contabilita.as_ref().map(contabilita));
-        if !v.metadata.is_empty() {
-            let voci: Vec<_> = v.metadata.iter().map(|(k, x)| json!({ "key": k, "value": x })).collect();
-            m.con("metadata", json!({ "mapEntries": voci }));
-        }
+        metadata(&mut m, v);
     }
     m.con("indice", v.indice).con("stato", v.stato.sul_filo());
     if !c.vista.prima() {
         m.se("dominio", v.dominio.as_ref().map(|d| c.dominio(d)));
     }
+    forma(&mut m, v);
+    m
+}
+
+pub(super) fn metadata(m: &mut Membri, v: &Voce) {
+    if !v.metadata.is_empty() {
+        let voci: Vec<_> = v.metadata.iter().map(|(k, x)| json!({ "key": k, "value": x })).collect();
+        m.con("metadata", json!({ "mapEntries": voci }));
+    }
+}
+
+/// Where the money goes: one of three forms.
+pub(super) fn forma(m: &mut Membri, v: &Voce) {
     match &v.forma {
         Forma::Entrata { codice } => m.con("codEntrata", codice.as_str()),
         Forma::Bollo { tipo, hash, provincia, contabilita: _ } => m
@@ -135,10 +145,9 @@ pub(super) fn voce(v: &Voce, c: &Contesto<'_>) -> Membri {
             .con("tipoContabilita", tipo_contabilita.as_str())
             .con("codiceContabilita", codice_contabilita.as_str()),
     };
-    m
 }
 
-fn contabilita(c: &Contabilita) -> Value {
+pub(super) fn contabilita(c: &Contabilita) -> Value {
     let mut m = Membri::nuovi();
     if !c.quote.is_empty() {
         let quote: Vec<_> = c
