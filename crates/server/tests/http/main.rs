@@ -27,6 +27,7 @@ mod operatori;
 mod pagamento_api;
 mod pendenze_porte;
 mod pendenze_v2;
+mod ragioneria;
 mod regole;
 mod revisione;
 mod servizio;

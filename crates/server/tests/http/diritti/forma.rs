@@ -2,6 +2,7 @@
 
 use super::matrice::{base, concreto_con, pronta};
 use crate::pagamento_api::{PORTALE, portale};
+use crate::ragioneria::{CHI, contabile};
 use domain::evento::Componente;
 use http::Method;
 use rstest::rstest;
@@ -13,16 +14,19 @@ fn chi_puo_tutto(app: &TestApp, componente: Componente, versione: u32) -> Client
     let (utente, password) = match componente {
         Componente::ApiBackoffice => AMMINISTRATORE,
         Componente::ApiPagamento => PORTALE,
+        Componente::ApiRagioneria => CHI,
         _ => GESTIONALE,
     };
     app.cliente(&base(componente, "basic", versione)).come(utente, password)
 }
 
-/// With the applicazione of a portal.
+/// With the applicazione of a portal and that of the accounts.
 async fn pronta_per_tutte(backend: Backend) -> TestApp {
     let app = pronta(backend).await;
     let corpo = portale(PORTALE.0, &json!(["*"]), &json!(["*"]));
     app.backoffice().put("/applicazioni/PORTALE", &corpo).await.con_stato(201);
+    let corpo = contabile(CHI.0, &json!(["*"]));
+    app.backoffice().put("/applicazioni/RAGIONERIA", &corpo).await.con_stato(201);
     app
 }
 

@@ -95,6 +95,12 @@ const ECCEZIONI: &[Eccezione] = &[
         "spec 20 2.2 and 6.1: optional in soggettoPagatore, declared and never sent elsewhere",
     ),
     Eccezione("get /rpp* 200 */dominio: \"gln\" is a required property", "spec 10 5.2: optional"),
+    Eccezione("get /riscossioni* 200 : stato 200 non dichiarato", "spec 10 3.3: a read answers 200"),
+    Eccezione("get /riscossioni* 200 */dominio: \"gln\" is a required property", "spec 10 5.2: optional"),
+    Eccezione(
+        "get /riscossioni* 200 *: \"tipo\" is a required property",
+        "spec 20 6.1: the members of a pendenza in a list; 2.2: tipo of the debtor is optional",
+    ),
     Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rpt 200 : {*", "spec 30 10.4: an object"),
     Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rt 200 : {*", "spec 30 10.4: an object"),
     Eccezione("get /rpp/{idDominio}/{iuv}/{ccp}/rpt 200 : tipo \"text/xml\" non dichiarato", "spec 30 10.4"),
@@ -196,8 +202,6 @@ const NON_ANCORA: &[&str] = &[
     "get /quadrature/riscossioni",
     "get /rendicontazioni",
     "get /reportistiche/entrate-previste",
-    "get /riscossioni",
-    "get /riscossioni/{idDominio}/{iuv}/{iur}/{indice}",
     "get /tracciatiNotificaPagamenti/{id}",
     "patch /pagamenti/{id}",
     "patch /rpp/{idDominio}/{iuv}/{ccp}",
@@ -473,6 +477,12 @@ async fn pendenze(s: &mut Scena, a: &Anagrafica) {
     s.anonimo("get", "/pendenze").await;
     s.elenco("/rpp").await;
     s.chiama("get", "/rpp?idDominio=123", None).await;
+    s.elenco("/riscossioni").await;
+    let riscossioni = format!("/riscossioni/{d}/{}/R1", iuv(&n));
+    for indice in [1, 9] {
+        s.chiama("get", &format!("{riscossioni}/{indice}"), None).await;
+    }
+    s.anonimo("get", &format!("{riscossioni}/1")).await;
     let rpp = format!("/rpp/{d}/{}", iuv(&n));
     s.chiama("get", &format!("{rpp}/R1"), None).await;
     for coda in ["/rpt", "/rt"] {

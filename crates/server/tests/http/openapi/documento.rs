@@ -131,7 +131,7 @@ async fn sotto_ogni_famiglia_dicono_come_ci_si_presenta(
 #[tokio::test(flavor = "multi_thread")]
 async fn ogni_documento_sta_in_piedi() {
     /// Ids of addresses that may be any text.
-    const QUALSIASI: [&str; 5] = ["id", "iuv", "ccp", "principal", "urlID"];
+    const QUALSIASI: [&str; 7] = ["id", "iuv", "iur", "indice", "ccp", "principal", "urlID"];
     let app = TestApp::con(Backend::Lite, configura).await;
     for api in TUTTE {
         let c = api.contratto(&app).await;

@@ -12,6 +12,7 @@ mod pagamento;
 mod pendenze_v1;
 mod pendenze_v2;
 mod pubblicati;
+mod ragioneria;
 mod scena;
 mod user_v1;
 
@@ -41,12 +42,15 @@ pub(crate) struct Api {
 pub(crate) struct Eccezione(&'static str, &'static str);
 
 /// Every API that has a document.
-const TUTTE: [&Api; 7] = [
+const TUTTE: [&Api; 10] = [
     &backoffice_v1::API,
     &pendenze_v1::API,
     &pendenze_v2::API,
     &pagamento::V1,
     &pagamento::V2,
     &pagamento::V3,
+    &ragioneria::V1,
+    &ragioneria::V2,
+    &ragioneria::V3,
     &user_v1::API,
 ];
