@@ -68,7 +68,7 @@ impl Impostazioni {
 
     /// Whether a job is off by its name, not with all of them.
     pub(crate) fn spento(&self, lavoro: &str) -> bool {
-        self.lavori_spenti.iter().any(|l| *l == lavoro)
+        self.lavori_spenti.contains(&lavoro)
     }
 }
 

@@ -73,7 +73,7 @@ impl Engine {
         match (&filtro.dominio, &chi.utenza.domini) {
             (_, Ambito::Tutti) => {}
             (Some(d), Ambito::Solo(_)) => {
-                Visibilita::Ambito.per_dominio(chi, &IdDominio::fidato(d.as_str()))?
+                Visibilita::Ambito.per_dominio(chi, &IdDominio::fidato(d.as_str()))?;
             }
             (None, Ambito::Solo(v)) if v.is_empty() => {
                 return Ok((Vec::new(), pagina.conta_fino_a.map(|_| 0)));

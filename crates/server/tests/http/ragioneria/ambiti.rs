@@ -8,6 +8,9 @@ fn negata(chi: &str, vocale: char, coda: &str) -> (u16, String, String) {
     (403, "403000".to_owned(), testo)
 }
 
+/// Name, domini, types; the rows that are seen, and the domini of the details that are.
+type Caso<'a> = (&'a str, Value, Value, &'a [&'a str], &'a [&'a str]);
+
 /// The domini alone decide (spec 50 section 2): neither the offices nor the types of the caller, and no dominio is
 /// an empty list.
 #[rstest]
@@ -24,7 +27,7 @@ async fn i_domini_decidono_e_nient_altro(#[values(Backend::Lite, Backend::Pg)] b
     ];
     let ufficio = json!([{ "idDominio": DOMINIO, "unitaOperative": ["UO1"] }]);
     let di_a: &[&str] = &["R2/1", "R2/2", "R1/1", "R1/2"];
-    let casi: [(&str, Value, Value, &[&str], &[&str]); 6] = [
+    let casi: [Caso<'_>; 6] = [
         (
             "tutto",
             json!(["*"]),
