@@ -165,6 +165,39 @@ async fn una_chiave_vale_come_una_password(#[values(Backend::Lite, Backend::Pg)]
     con(&app.cliente("/govpay/backend/api/backoffice"), "/profilo", &admin).await.con_stato(200);
 }
 
+/// At the addresses of 2018 the first of certificate, password, key and token decides alone (spec 10 section 1).
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn agli_indirizzi_del_2018_decide_la_prima_credenziale(
+    #[values(Backend::Lite, Backend::Pg)] backend: Backend,
+) {
+    let app = pronta(backend, |_| {}).await;
+    let basic = |p: &str| format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{p}", AMMINISTRATORE.0)));
+    let (giusta, sbagliata) = (basic(AMMINISTRATORE.1), basic("Sbagliata-2026"));
+    let chiave = |k: &'static str| [("X-APP-ID", AMMINISTRATORE.0), ("X-API-KEY", k)];
+    for base in ["/govpay/backend/api/backoffice", "/govpay-api-backoffice"] {
+        let c = app.cliente(base);
+        for (password, chiave, atteso) in [
+            (Some(&giusta), None, Some("BASIC")),
+            (Some(&giusta), Some(chiave("Sbagliata-2026")), Some("BASIC")),
+            (Some(&sbagliata), Some(chiave(AMMINISTRATORE.1)), None),
+            (None, Some(chiave(AMMINISTRATORE.1)), Some("API_KEY")),
+            (None, Some(chiave("Sbagliata-2026")), None),
+            (None, None, None),
+        ] {
+            let mut intestazioni: Vec<(&str, &str)> = chiave.into_iter().flatten().collect();
+            intestazioni.extend(password.map(|p| ("Authorization", p.as_str())));
+            // What a proxy says does not count here.
+            intestazioni.push(("X-Utente-1", AMMINISTRATORE.0));
+            let r = con(&c, "/profilo", &intestazioni).await;
+            match atteso {
+                Some(metodo) => assert_eq!(r.con_stato(200).json()["autenticazione"], metodo),
+                None => non_autenticata(&r),
+            }
+        }
+    }
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn un_proxy_fidato_dice_chi_chiama(#[values(Backend::Lite, Backend::Pg)] backend: Backend) {

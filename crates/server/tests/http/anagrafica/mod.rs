@@ -4,6 +4,7 @@ mod ambiti;
 mod applicazioni;
 mod autorizzazioni;
 mod cache;
+mod corredo;
 mod creditore;
 mod domini;
 mod elenchi;
