@@ -51,6 +51,7 @@ static TUTTE: &[Migrazione] = &[
     migrazione!(20, "0020_scadenze_attese"),
     migrazione!(21, "0021_pendenze_sessione"),
     migrazione!(22, "0022_elenchi_riscossioni"),
+    migrazione!(23, "0023_chiavi_dei_tracciati"),
 ];
 
 /// The same text on both databases. It is made by the code, not by a migration: it must be there to

@@ -8,9 +8,11 @@ use crate::Engine;
 use domain::{IdDominio, IdTipoPendenza, IdUnita};
 use modelli::{Ambiente, Dato, ErroreModello, Limiti, Modello, Richiesta};
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use store::StoreError;
 use tokio::sync::Semaphore;
 
 /// The longest that a caller waits for schema and template.
@@ -79,11 +81,17 @@ impl Engine {
             let lavoro = tokio::task::spawn_blocking(move || {
                 // Who is late keeps its place: it still uses the CPU.
                 let _posto = posto;
+                // What the database does not say is no answer of the template.
+                let guasto: RefCell<Option<StoreError>> = RefCell::default();
                 let di_iban = |iban: &str| {
-                    let trovato = esecutore.block_on(engine.store().dominio_di_iban(iban));
-                    trovato.ok().flatten()
+                    let trovato = esecutore.block_on(engine.registro().dominio_di_iban(iban));
+                    trovato.unwrap_or_else(|e| {
+                        guasto.replace(Some(e));
+                        None
+                    })
                 };
-                engine.controlla_e_rende(&sezione, &luogo, &ingresso, &di_iban)
+                let reso = engine.controlla_e_rende(&sezione, &luogo, &ingresso, &di_iban);
+                guasto.take().map_or(reso, |e| Err(e.into()))
             });
             lavoro.await.map_err(|e| ModuloError::Controllo(format!("elaborazione interrotta: {e}")))?
         };
