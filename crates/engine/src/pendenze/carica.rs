@@ -147,7 +147,8 @@ pub(super) async fn carica(
     r: &Richiesta,
     seguito: &Seguito<'_>,
 ) -> Result<Caricata, CaricaError> {
-    carica_finche(engine, r, seguito, &|| Box::pin(std::future::ready(Ok(())))).await
+    // Apart: a caller's future would carry all of it on its stack.
+    Box::pin(carica_finche(engine, r, seguito, &|| Box::pin(std::future::ready(Ok(()))))).await
 }
 
 /// As [`carica`]; after a lost race it is asked whether to go on.
