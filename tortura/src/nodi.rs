@@ -179,16 +179,22 @@ fn scatti() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs() / 1800
 }
 
-/// Runs of the scheduled job that the logs of all nodes tell of: one for each instant, from `primo` on.
+/// The jobs, all with the same schedule.
+const LAVORI: [&str; 3] = ["chiusuraRptScadute", "scadenzePassate", "fineSessioni"];
+
+/// Runs of the jobs that the logs of all nodes tell of: of each job one for each instant, from `primo` on.
 fn corse(servizi: &[Gateway], primo: u64) -> Result<usize> {
-    let mut viste = 0;
-    for g in servizi {
-        viste += std::fs::read_to_string(g.registro())?.matches("lavoro concluso").count();
-    }
+    let registri: Vec<String> =
+        servizi.iter().map(|g| std::fs::read_to_string(g.registro())).collect::<Result<_, _>>()?;
+    let concluse: Vec<&str> =
+        registri.iter().flat_map(|r| r.lines()).filter(|r| r.contains("lavoro concluso")).collect();
     // The last instant may be a moment ago.
     let attese = usize::try_from(scatti() - primo)?;
-    if viste != attese + 1 && viste != attese.max(1) {
-        bail!("{viste} runs of a job for {} instants of its schedule", attese + 1);
+    for lavoro in LAVORI {
+        let viste = concluse.iter().filter(|r| r.contains(lavoro)).count();
+        if viste != attese + 1 && viste != attese.max(1) {
+            bail!("{viste} runs of {lavoro} for {} instants of its schedule", attese + 1);
+        }
     }
-    Ok(viste)
+    Ok(concluse.len())
 }
