@@ -209,7 +209,8 @@ impl Riscrittura {
             && foglio_innocuo(&foglio)
         {
             self.scritto.push_str("<style>");
-            self.scritto.push_str(&escape(foglio.as_str()));
+            // As it was judged: nothing in it is markup.
+            self.scritto.push_str(&foglio);
             self.scritto.push_str("</style>");
         }
         if let Some(nome) = chiuso.nome {
@@ -340,9 +341,22 @@ fn foglio_innocuo(foglio: &str) -> bool {
     let minuscolo = foglio.to_ascii_lowercase();
     riferimenti_interni(foglio)
         && numeri_sensati(foglio)
-        && !["@", "<", "transform", "filter", "mask", "marker", "dasharray", "clip-path", "font", "href"]
-            .iter()
-            .any(|v| minuscolo.contains(v))
+        && ![
+            "@",
+            "<",
+            "&",
+            "]]>",
+            "transform",
+            "filter",
+            "mask",
+            "marker",
+            "dasharray",
+            "clip-path",
+            "font",
+            "href",
+        ]
+        .iter()
+        .any(|v| minuscolo.contains(v))
 }
 
 #[cfg(test)]

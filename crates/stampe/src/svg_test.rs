@@ -21,6 +21,9 @@ fn cio_che_corre_o_chiama_sparisce() {
         ("<style>@import 'http://127.0.0.1/x.css';</style>", ""),
         ("<style>a{fill:u\\72l(x)}</style>", ""),
         ("<style>a{b:&amp;}</style>", ""),
+        ("<style><![CDATA[a{b:&amp;}]]></style>", ""),
+        // A second cleaning would take an entity for one.
+        ("<style>.a>.b{fill:\"red\"}</style>", "<style>.a>.b{fill:\"red\"}</style>"),
         ("<text>x</text>", ""),
         ("<g id='a'><use href='#b'/><use href='#b'/></g>", "<g id=\"a\"></g>"),
         (
